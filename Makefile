@@ -1,0 +1,53 @@
+# Aftercart: `make run` starts it, `make test` tests it. `make help` lists the rest.
+PORT ?= 8000
+VENV := .venv
+RUNTIME := $(VENV)/.installed-runtime
+DEVELOPMENT := $(VENV)/.installed-development
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench migrations messages lock .venv
+
+help: ## List what make can do
+	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: $(RUNTIME) ## Start everything on http://127.0.0.1:8000 (PORT=8100 changes the port)
+	@PORT=$(PORT) exec $(VENV)/bin/aftercart up
+
+test: $(DEVELOPMENT) ## Run every test (ARGS="-k name" narrows them)
+	@bin/browser
+	@$(VENV)/bin/python -m pytest -n 2 $(ARGS)
+
+lint: $(DEVELOPMENT) ## Check style, types and the direction of imports
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+
+format: $(DEVELOPMENT) ## Format the code and mend what can be mended by itself
+	@$(VENV)/bin/ruff format .
+	@$(VENV)/bin/ruff check --fix .
+
+bench: $(RUNTIME) ## Measure speed and memory; one JSON line per figure
+	@$(VENV)/bin/aftercart bench $(ARGS)
+
+migrations: $(DEVELOPMENT) ## Write the migrations that the models ask for
+	@$(VENV)/bin/aftercart manage makemigrations $(ARGS)
+
+messages: $(DEVELOPMENT) ## Collect the texts to translate, and compile the translations
+	@$(VENV)/bin/python tools/messages.py
+
+lock: ## Write the lock files anew from pyproject.toml
+	@bin/lock $(ARGS)
+
+.venv: $(DEVELOPMENT) ## Make the virtual environment with everything for development
+
+# The environment is made anew only when what it is made from changes. One with the development
+# packages also has the runtime's, so `make run` accepts either.
+$(RUNTIME): requirements.lock pyproject.toml
+	@bin/setup requirements.lock
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.lock pyproject.toml
+	@bin/setup requirements-dev.lock
+	@touch $@ $(RUNTIME)
