@@ -1,0 +1,312 @@
+"""Settings from the environment, checked once at start.
+
+A mistake names the variable, what it holds and what is expected; all mistakes are told at once.
+Nothing heavy is imported here, since the supervisor reads this too.
+"""
+
+import base64
+import binascii
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from aftercart.config import keys, postgres
+
+Value = TypeVar("Value")
+
+YES = {"1", "true", "yes", "on"}
+NO = {"0", "false", "no", "off", ""}
+KEY_BYTES = 32
+"""AES-256, see `aftercart.core.sealing`."""
+
+DATABASE_SCHEMES = {"postgres", "postgresql"}
+EMAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+SECRET_KEY_CHARACTERS = 32
+METRICS_TOKEN_CHARACTERS = 16
+
+
+class EnvironmentMistakes(ValueError):
+    """One or more variables hold something that cannot be used. `mistakes` has a sentence for each."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True, slots=True)
+class EmailRoute:
+    """Where mail leaves, from `EMAIL_URL`.
+
+    `kind` is `mailbox` (kept in the app, shown on a page), `smtp`, `postmark` or `ses`.
+    `tls` is `starttls`, `tls` (from the first byte) or `none`. `region` is the provider's, for SES.
+    """
+
+    kind: str
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
+    tls: str = "none"
+    token: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Everything the environment decides. `database_url` is always usable: the given one, or the
+    embedded server's when `database_embedded`."""
+
+    home: Path
+    host: str
+    port: int
+    public_url: str
+    database_url: str
+    database_embedded: bool
+    database_face_url: str
+    database_edge_url: str
+    keys: str
+    secret_key: str
+    email: EmailRoute
+    email_from: str
+    debug: bool
+    demo: bool
+    log_format: str
+    log_level: str
+    metrics_token: str
+    trusted_proxies: int
+    workers: int
+
+
+class Reader:
+    """Reads variables one by one and remembers every mistake."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self.variables = variables
+        self.mistakes: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.variables.get(name, "").strip() or default
+
+    def parsed(
+        self,
+        name: str,
+        default: str,
+        parse: Callable[[str], Value],
+        expected: str,
+        *,
+        secret: bool = False,
+    ) -> Value | None:
+        """The variable through `parse`, which raises ValueError on what it cannot use."""
+        text = self.text(name, default)
+        try:
+            return parse(text)
+        except ValueError:
+            shown = "holds a value that cannot be used" if secret else f'is "{text}"'
+            self.mistakes.append(f"{name} {shown}: expected {expected}.")
+            return None
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        def parse(text: str) -> int:
+            number = int(text)
+            if not low <= number <= high:
+                raise ValueError(text)
+            return number
+
+        expected = f"a whole number from {low} to {high}"
+        return self.parsed(name, str(default), parse, expected) or 0
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        def parse(text: str) -> bool:
+            if text.lower() not in YES | NO:
+                raise ValueError(text)
+            return text.lower() in YES
+
+        return bool(self.parsed(name, "1" if default else "0", parse, "1 (yes) or 0 (no)"))
+
+    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        def parse(text: str) -> str:
+            if text.lower() not in choices:
+                raise ValueError(text)
+            return text.lower()
+
+        return self.parsed(name, default, parse, " or ".join(choices)) or default
+
+
+def read(variables: Mapping[str, str]) -> Environment:
+    """The settings that `variables` hold.
+
+    Makes `AFTERCART_HOME` and the keys in it when they are needed and not there yet.
+
+    Raises:
+        EnvironmentMistakes: at least one variable cannot be used.
+    """
+    reader = Reader(variables)
+    home = Path(reader.text("AFTERCART_HOME", "data")).expanduser().absolute()
+    port = reader.number("PORT", 8000, 1, 65535)
+    database_url = _database_url(reader, "DATABASE_URL") or postgres.url(home)
+    result = Environment(
+        home=home,
+        host=reader.text("HOST", "127.0.0.1"),
+        port=port,
+        public_url=_public_url(reader, f"http://127.0.0.1:{port}"),
+        database_url=database_url,
+        database_embedded=not reader.text("DATABASE_URL"),
+        database_face_url=_database_url(reader, "DATABASE_FACE_URL") or database_url,
+        database_edge_url=_database_url(reader, "DATABASE_EDGE_URL") or database_url,
+        keys=_sealing_keys(reader, home),
+        secret_key=_secret_key(reader, home),
+        email=_email_route(reader),
+        email_from=_email_from(reader),
+        debug=reader.flag("DEBUG", default=False),
+        demo=reader.flag("AFTERCART_DEMO", default=True),
+        log_format=reader.choice("LOG_FORMAT", "console", ("console", "json")),
+        log_level=reader.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+        metrics_token=_metrics_token(reader),
+        trusted_proxies=reader.number("TRUSTED_PROXIES", 0, 0, 10),
+        workers=reader.number("WORKERS", 1, 1, 64),
+    )
+    if reader.mistakes:
+        raise EnvironmentMistakes(reader.mistakes)
+    return result
+
+
+@cache
+def environment() -> Environment:
+    """This process's settings, read once.
+
+    Raises:
+        EnvironmentMistakes: at least one variable cannot be used.
+    """
+    return read(os.environ)
+
+
+def _public_url(reader: Reader, default: str) -> str:
+    def parse(text: str) -> str:
+        parts = urlsplit(text)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError(text)
+        if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:
+            raise ValueError(text)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    expected = "the address shoppers use, without a path, such as https://track.example.com"
+    return reader.parsed("PUBLIC_URL", default, parse, expected) or default
+
+
+def _database_url(reader: Reader, name: str) -> str:
+    def parse(text: str) -> str:
+        parts = urlsplit(text)
+        has_database = len(parts.path) > 1
+        if text and (parts.scheme not in DATABASE_SCHEMES or not has_database):
+            raise ValueError(text)
+        return text
+
+    expected = "a Postgres address such as postgresql://user:password@host:5432/aftercart"
+    return reader.parsed(name, "", parse, expected, secret=True) or ""
+
+
+def _sealing_keys(reader: Reader, home: Path) -> str:
+    def parse(text: str) -> str:
+        for pair in text.split(","):
+            key_id, colon, encoded = pair.strip().partition(":")
+            if not (key_id.isascii() and key_id.isalnum() and colon):
+                raise ValueError(pair)
+            if len(_decoded(encoded)) != KEY_BYTES:
+                raise ValueError(pair)
+        return text
+
+    expected = (
+        "one or more id:key pairs with commas between them, where a key is 32 random bytes in base64 "
+        "(openssl rand -base64 32); the first seals, every one opens"
+    )
+    default = "" if reader.text("AFTERCART_KEYS") else keys.kept(home).sealing
+    return reader.parsed("AFTERCART_KEYS", default, parse, expected, secret=True) or ""
+
+
+def _decoded(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except binascii.Error as error:
+        raise ValueError(encoded) from error
+
+
+def _secret_key(reader: Reader, home: Path) -> str:
+    def parse(text: str) -> str:
+        if len(text) < SECRET_KEY_CHARACTERS:
+            raise ValueError(text)
+        return text
+
+    default = "" if reader.text("SECRET_KEY") else keys.kept(home).secret
+    expected = f"{SECRET_KEY_CHARACTERS} or more random characters (openssl rand -base64 48)"
+    return reader.parsed("SECRET_KEY", default, parse, expected, secret=True) or ""
+
+
+def _metrics_token(reader: Reader) -> str:
+    def parse(text: str) -> str:
+        if text and len(text) < METRICS_TOKEN_CHARACTERS:
+            raise ValueError(text)
+        return text
+
+    expected = f"nothing, or {METRICS_TOKEN_CHARACTERS} or more random characters"
+    return reader.parsed("METRICS_TOKEN", "", parse, expected, secret=True) or ""
+
+
+def _email_from(reader: Reader) -> str:
+    def parse(text: str) -> str:
+        address = text.rpartition("<")[2].rstrip(">").strip()
+        name, at, domain = address.partition("@")
+        if not (name and at and domain) or any(character in text for character in "\r\n"):
+            raise ValueError(text)
+        return text
+
+    default = "Aftercart <no-reply@localhost>"
+    expected = "an address such as Northwind <orders@example.com>"
+    return reader.parsed("EMAIL_FROM", default, parse, expected) or default
+
+
+def _email_route(reader: Reader) -> EmailRoute:
+    expected = (
+        "mailbox: (kept in the app), smtp://user:password@host:587?tls=starttls (or tls, none), "
+        "postmark://SERVER-TOKEN or ses://region"
+    )
+    route = reader.parsed("EMAIL_URL", "mailbox:", parse_email_url, expected, secret=True)
+    return route or EmailRoute("mailbox")
+
+
+def parse_email_url(text: str) -> EmailRoute:
+    """The route that an `EMAIL_URL` names.
+
+    Raises:
+        ValueError: it names none.
+    """
+    parts = urlsplit(text)
+    if parts.scheme == "mailbox" and not (parts.netloc or parts.path):
+        return EmailRoute("mailbox")
+    # Read from the raw text: `hostname` would put a token in lower case.
+    host = unquote(parts.netloc.rpartition("@")[2])
+    if parts.scheme == "postmark" and host:
+        return EmailRoute("postmark", token=host)
+    if parts.scheme == "ses" and host:
+        return EmailRoute("ses", region=host)
+    if parts.scheme == "smtp" and parts.hostname:
+        return _smtp_route(parts)
+    raise ValueError(text)
+
+
+def _smtp_route(parts: SplitResult) -> EmailRoute:
+    options = dict(parse_qsl(parts.query))
+    tls = options.pop("tls", "tls" if parts.port == EMAIL_PORTS["tls"] else "starttls")
+    if options or tls not in EMAIL_PORTS or parts.path not in {"", "/"}:
+        raise ValueError("unknown option")
+    return EmailRoute(
+        "smtp",
+        host=parts.hostname or "",
+        port=parts.port or EMAIL_PORTS[tls],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        tls=tls,
+    )

@@ -1,0 +1,32 @@
+"""Where mail goes: the app's own mailbox, an SMTP server, or a provider through django-anymail."""
+
+from typing import Any
+
+from aftercart.config.environment import EmailRoute
+
+BACKENDS = {
+    "mailbox": "django.core.mail.backends.dummy.EmailBackend",
+    "smtp": "django.core.mail.backends.smtp.EmailBackend",
+    "postmark": "anymail.backends.postmark.EmailBackend",
+    "ses": "anymail.backends.amazon_ses.EmailBackend",
+}
+TIMEOUT_SECONDS = 15
+
+
+def mail_settings(route: EmailRoute) -> dict[str, Any]:
+    """Django's and anymail's settings for the route that `EMAIL_URL` names."""
+    return {
+        "EMAIL_BACKEND": BACKENDS[route.kind],
+        "EMAIL_HOST": route.host,
+        "EMAIL_PORT": route.port,
+        "EMAIL_HOST_USER": route.user,
+        "EMAIL_HOST_PASSWORD": route.password,
+        "EMAIL_USE_TLS": route.tls == "starttls",
+        "EMAIL_USE_SSL": route.tls == "tls",
+        "EMAIL_TIMEOUT": TIMEOUT_SECONDS,
+        "ANYMAIL": {
+            "POSTMARK_SERVER_TOKEN": route.token,
+            "AMAZON_SES_CLIENT_PARAMS": {"region_name": route.region} if route.region else {},
+            "REQUESTS_TIMEOUT": TIMEOUT_SECONDS,
+        },
+    }

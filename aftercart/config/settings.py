@@ -1,0 +1,198 @@
+"""Django's settings, all of them derived from the validated environment."""
+
+import os
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from aftercart.config.databases import databases
+from aftercart.config.environment import environment
+from aftercart.config.mail import mail_settings
+
+ENVIRONMENT = environment()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+SECRET_KEY = ENVIRONMENT.secret_key
+AFTERCART_KEYS = ENVIRONMENT.keys
+DEBUG = ENVIRONMENT.debug
+PUBLIC_URL = ENVIRONMENT.public_url.rstrip("/")
+ALLOWED_HOSTS = ["*"]  # the edge in front refuses hosts that are not ours
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "anymail",
+    "aftercart.core",
+    "aftercart.commerce.customers",
+    "aftercart.commerce.catalog",
+    "aftercart.commerce.orders",
+    "aftercart.delivery.shipments",
+    "aftercart.conversation.consent",
+    "aftercart.conversation.journeys",
+    "aftercart.conversation.messages",
+    "aftercart.conversation.pages",
+    "aftercart.intake",
+    "aftercart.web.shopper",
+    "aftercart.web.dashboard",
+    "aftercart.web.api",
+]
+
+# Who reacts to what, in this order, inside the transaction that made the events true.
+EVENT_HANDLERS: list[tuple[str, list[str]]] = [
+    (
+        "aftercart.delivery.shipments.handlers.follow_fulfillments",
+        ["fulfillment.created", "fulfillment.updated", "fulfillment.cancelled"],
+    ),
+    (
+        "aftercart.commerce.orders.handlers.keep_delivery_status",
+        ["shipment.created", "shipment.updated", "shipment.detached"],
+    ),
+    (
+        "aftercart.conversation.pages.handlers.mark_stale",
+        [
+            "order.placed",
+            "order.updated",
+            "order.cancelled",
+            "order.deleted",
+            "refund.created",
+            "fulfillment.created",
+            "fulfillment.updated",
+            "fulfillment.cancelled",
+            "shipment.created",
+            "shipment.updated",
+            "shipment.checked",
+            "shipment.detached",
+            "product.updated",
+            "customer.erased",
+        ],
+    ),
+    (
+        "aftercart.conversation.journeys.handlers.enroll",
+        [
+            "order.placed",
+            "order.cancelled",
+            "refund.created",
+            "fulfillment.created",
+            "shipment.in_transit",
+            "shipment.out_for_delivery",
+            "shipment.available_for_pickup",
+            "shipment.attempt_failed",
+            "shipment.exception",
+            "shipment.delivered",
+        ],
+    ),
+    (
+        "aftercart.conversation.messages.handlers.erase",
+        ["customer.erased"],
+    ),
+]
+
+# Odd jobs by name; see aftercart.core.jobs.
+JOBS: dict[str, str] = {
+    "import_shop": "aftercart.intake.jobs.import_shop",
+    "import_file": "aftercart.intake.jobs.import_file",
+    "connect_shop": "aftercart.intake.jobs.connect_shop",
+    "keep_house": "aftercart.intake.jobs.keep_house",
+}
+
+MIDDLEWARE = [
+    "aftercart.web.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "aftercart.web.middleware.ContentSecurityMiddleware",
+]
+
+ROOT_URLCONF = "aftercart.config.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    },
+]
+
+DATABASES = databases(ENVIRONMENT, os.environ.get("AFTERCART_ROLE", "owner"))
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_ADAPTER = "aftercart.web.dashboard.accounts.AccountAdapter"
+ACCOUNT_PREVENT_ENUMERATION = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_URL.startswith("http://127.0.0.1")
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SILENCED_SYSTEM_CHECKS = ["security.W019"]
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ENVIRONMENT.home / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
+
+MAIL_ROUTE = ENVIRONMENT.email.kind
+globals().update(mail_settings(ENVIRONMENT.email))
+DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
+
+LOGGING_CONFIG = "aftercart.core.logs.configure"
+LOGGING = {"format": ENVIRONMENT.log_format, "level": ENVIRONMENT.log_level}

@@ -1,0 +1,10 @@
+"""Every address that Django answers; the edge in front answers webhooks and tracking pages itself."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("track/", include("aftercart.web.shopper.urls")),
+    path("api/v1/", include("aftercart.web.api.urls")),
+    path("", include("aftercart.web.dashboard.urls")),
+]
