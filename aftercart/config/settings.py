@@ -53,10 +53,6 @@ EVENT_HANDLERS: list[tuple[str, list[str]]] = [
         ["fulfillment.created", "fulfillment.updated", "fulfillment.cancelled"],
     ),
     (
-        "aftercart.commerce.orders.handlers.keep_delivery_status",
-        ["shipment.created", "shipment.updated", "shipment.detached"],
-    ),
-    (
         "aftercart.conversation.pages.handlers.mark_stale",
         [
             "order.placed",

@@ -1,0 +1,183 @@
+"""What a connector is: the one place that knows how an outside system speaks.
+
+A connector is pure: it verifies and reads what came in, and produces facts. Connectors that can also
+be asked (shops with an API) offer a `Puller`. Neither knows any model; intake drives them.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+
+
+class WebhookRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A request as it arrived. Header names are lower-case; `body` is untouched."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Accepted(msgspec.Struct, frozen=True, kw_only=True):
+    """Genuine: store it once per `dedupe_key` (at most 32 bytes) and work on it later."""
+
+    topic: str
+    dedupe_key: bytes
+    headers: dict[str, str] = {}
+
+
+class Acknowledged(msgspec.Struct, frozen=True, kw_only=True):
+    """To be answered with 200 and otherwise left alone, such as WooCommerce's unsigned ping."""
+
+    reason: str
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
+    """Not genuine or not usable; `reason` is for the answer and the log, without secrets."""
+
+    reason: str
+    status: int = 401
+
+
+Verdict = Accepted | Acknowledged | Refused
+
+
+class ParseError(ValueError):
+    """A body that its connector cannot read. `field` names the place, as a path such as `order.total`."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+        self.problem = problem
+
+
+class DisconnectedFact(msgspec.Struct, frozen=True, kw_only=True):
+    """The other side ended the connection (the app was uninstalled)."""
+
+    reason: str
+
+
+class ConfirmationFact(msgspec.Struct, frozen=True, kw_only=True):
+    """The other side asks us to fetch an address once, to confirm a subscription (Amazon SNS)."""
+
+    url: str
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing a merchant enters to connect. Secrets are sealed and never shown again.
+
+    `generated` secrets are made by us and shown once, to be entered at the other side.
+    """
+
+    name: str
+    label: str
+    help: str = ""
+    secret: bool = False
+    required: bool = True
+    generated: bool = False
+    kind: str = "text"
+    pattern: str = ""
+    placeholder: str = ""
+
+
+class Connector(Protocol):
+    """How one outside system speaks to us. Implementations are stateless and hold no secrets."""
+
+    system: str
+    label: str
+    family: str  # "shop", "tracking", "email" or "own"
+    fields: tuple[Field, ...]
+    steps: tuple[str, ...]  # what the merchant does at the other side, in order
+    puller: "Puller | None"
+
+    def source(self, settings: Mapping[str, Any]) -> str:
+        """The owner of the external ids, such as `shopify:acme.myshopify.com`."""
+        ...
+
+    def receive(self, request: WebhookRequest, credentials: Mapping[str, str]) -> Verdict:
+        """Whether the request is genuine, and how the delivery is to be recognised."""
+        ...
+
+    def parse(self, topic: str, headers: Mapping[str, str], body: bytes) -> list[Any]:
+        """The facts in a delivery; empty where the topic is none of our business.
+
+        Raises:
+            ParseError: the body cannot be read; it names the field.
+        """
+        ...
+
+    def sign(
+        self, topic: str, body: bytes, credentials: Mapping[str, str], delivery_id: str
+    ) -> dict[str, str]:
+        """The headers with which that system would post this body: for replays and tests."""
+        ...
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """Who answered at the other side."""
+
+    name: str
+    currency: str = ""
+    time_zone: str = ""
+    email: str = ""
+    url: str = ""
+
+
+class Pulled(msgspec.Struct, frozen=True, kw_only=True):
+    """One object fetched from a shop, in the shape that `parse` reads under `topic`."""
+
+    topic: str
+    dedupe_key: bytes
+    body: bytes
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of pulled objects. `cursor` resumes after it; `total` is the objects expected, if known."""
+
+    objects: tuple[Pulled, ...]
+    cursor: dict[str, Any]
+    total: int | None = None
+
+
+class ConnectionFailed(Exception):
+    """The other side cannot be used. `permanent`: only a person can mend it (a wrong key, no right).
+
+    `message` says what happened and what to do, for the connection's page.
+    """
+
+    def __init__(
+        self, message: str, *, permanent: bool = False, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+class Puller(Protocol):
+    """A shop that can be asked. Every method raises `ConnectionFailed`."""
+
+    every_seconds: int  # how often to pull
+
+    def identify(self, credentials: Mapping[str, str], settings: Mapping[str, Any]) -> Identity:
+        """Try the credentials."""
+        ...
+
+    def subscribe(
+        self, credentials: Mapping[str, str], settings: Mapping[str, Any], address: str
+    ) -> dict[str, Any]:
+        """Make, mend or re-make the webhooks that post to `address`; what to remember in `settings`."""
+        ...
+
+    def pull(
+        self,
+        credentials: Mapping[str, str],
+        settings: Mapping[str, Any],
+        changed_since: datetime,
+        cursor: Mapping[str, Any],
+    ) -> Iterator[Page]:
+        """Everything that changed since, oldest change first, resuming at `cursor` ({} from the start)."""
+        ...

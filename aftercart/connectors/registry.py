@@ -1,0 +1,31 @@
+"""Every connector by its system's name."""
+
+from functools import cache
+
+from django.utils.module_loading import import_string
+
+from aftercart.connectors.base import Connector
+
+CONNECTORS = {
+    "shopify": "aftercart.connectors.shops.shopify.connector.Shopify",
+    "woocommerce": "aftercart.connectors.shops.woocommerce.connector.WooCommerce",
+    "csv": "aftercart.connectors.shops.csv.connector.Csv",
+    "api": "aftercart.connectors.shops.api.connector.Api",
+    "easypost": "aftercart.connectors.carriers.easypost.connector.EasyPost",
+    "aftership": "aftercart.connectors.carriers.aftership.connector.AfterShip",
+    "postmark": "aftercart.connectors.email.postmark.connector.Postmark",
+    "ses": "aftercart.connectors.email.ses.connector.AmazonSes",
+}
+
+
+@cache
+def connector(system: str) -> Connector:
+    """The connector of a system.
+
+    Raises:
+        LookupError: there is none of that name.
+    """
+    if system not in CONNECTORS:
+        raise LookupError(f"no connector is called {system!r}")
+    made: Connector = import_string(CONNECTORS[system])()
+    return made

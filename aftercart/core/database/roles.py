@@ -1,0 +1,41 @@
+"""The database roles, none of which may bypass row-level security.
+
+`aftercart_face` sees only the store it is bound to; `aftercart_worker` works for all stores;
+`aftercart_edge` may add to the inbox, read what it needs to verify a webhook, and read tracking pages.
+"""
+
+FACE = "aftercart_face"
+WORKER = "aftercart_worker"
+EDGE = "aftercart_edge"
+
+STORE_SETTING = "aftercart.store"
+
+_CREATE_ROLE = """
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+    BEGIN
+      CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+    END;
+  END IF;
+END $$
+"""
+
+_GRANT_MEMBERSHIP = """
+DO $$ BEGIN
+  IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
+    EXECUTE format('GRANT {role} TO %I', current_user);
+  END IF;
+END $$
+"""
+
+ROLE_STATEMENTS = [
+    *(_CREATE_ROLE.format(role=role) for role in (FACE, WORKER, EDGE)),
+    *(_GRANT_MEMBERSHIP.format(role=role) for role in (FACE, WORKER, EDGE)),
+    f"GRANT {FACE} TO {WORKER}",
+    f"GRANT USAGE ON SCHEMA public TO {FACE}, {WORKER}, {EDGE}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES "
+    f"TO {FACE}, {WORKER}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES "
+    f"TO {FACE}, {WORKER}, {EDGE}",
+]

@@ -1,0 +1,92 @@
+"""DDL that keeps stores apart.
+
+A model with a required field `store` is a tenant table: its primary key becomes `(id, store_id)`, its
+foreign keys to other tenant tables become `(x_id, store_id)`, so that the database refuses a row
+that points into another store, and row-level security stands behind every query. Models keep
+Django's plain `id`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.ddl_references import Columns, Statement, Table
+from django.db.backends.postgresql import schema
+from django.db.models import Field, Model
+
+from aftercart.core.database.roles import EDGE, FACE, STORE_SETTING, WORKER
+
+BOUND_STORE = f"(nullif(current_setting('{STORE_SETTING}', true), '')::bigint)"
+
+
+def is_tenant(model: type[Model]) -> bool:
+    """Whether rows of the model belong to exactly one store."""
+    return any(
+        field.name == "store" and field.is_relation and not field.null
+        for field in model._meta.local_fields
+    )
+
+
+def policy_statements(table: str) -> list[str]:
+    """Row-level security for a tenant table (already quoted)."""
+    return [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"CREATE POLICY one_store ON {table} TO {FACE} "
+        f"USING (store_id = {BOUND_STORE}) WITH CHECK (store_id = {BOUND_STORE})",
+        f"CREATE POLICY all_stores ON {table} TO {WORKER} USING (true) WITH CHECK (true)",
+        f"CREATE POLICY verified_only ON {table} TO {EDGE} USING (true) WITH CHECK (true)",
+    ]
+
+
+class StoreSchemaEditor(schema.DatabaseSchemaEditor):
+    """Django's editor, with composite keys and policies for tenant tables."""
+
+    # An inline reference could not name two columns.
+    sql_create_column_inline_fk = None  # type: ignore[assignment]
+
+    def table_sql(self, model: type[Model]) -> tuple[str, list[Any]]:
+        sql, parameters = super().table_sql(model)
+        if is_tenant(model):
+            head, _, tail = sql.rpartition(")")
+            pk = model._meta.pk
+            assert pk is not None
+            sql = f'{head}, PRIMARY KEY ({self.quote_name(pk.column)}, "store_id")){tail}'
+        return sql, parameters
+
+    def _iter_column_sql(self, *args: Any, **kwargs: Any) -> Any:
+        model, field = args[2], args[3]
+        for part in super()._iter_column_sql(*args, **kwargs):
+            if part == "PRIMARY KEY" and is_tenant(model) and field.primary_key:
+                continue
+            yield part
+
+    def create_model(self, model: type[Model]) -> None:
+        super().create_model(model)
+        if is_tenant(model):
+            self.deferred_sql.extend(policy_statements(self.quote_name(model._meta.db_table)))
+
+    def _field_should_be_indexed(self, model: type[Model], field: Field[Any, Any]) -> bool:
+        # Tenant tables name their indexes themselves: a lone foreign key is never looked up
+        # without its store, and every index costs on the hot paths.
+        if is_tenant(model) and field.is_relation:
+            return False
+        return bool(super()._field_should_be_indexed(model, field))
+
+    def _create_fk_sql(self, model: type[Model], field: Field[Any, Any], suffix: str) -> Statement:
+        target = field.remote_field.model  # type: ignore[union-attr]
+        if not (is_tenant(model) and is_tenant(target)):
+            return super()._create_fk_sql(model, field, suffix)
+        columns, target_columns = [field.column, "store_id"], ["id", "store_id"]
+        table = Table(model._meta.db_table, self.quote_name)
+        name = self._fk_constraint_name(model, field, suffix)
+        return Statement(
+            "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s FOREIGN KEY (%(columns)s) "
+            "REFERENCES %(to_table)s (%(to_columns)s)",
+            table=table,
+            name=name,
+            columns=Columns(model._meta.db_table, columns, self.quote_name),
+            to_table=Table(target._meta.db_table, self.quote_name),
+            to_columns=Columns(target._meta.db_table, target_columns, self.quote_name),
+        )
+
+

@@ -1,0 +1,80 @@
+"""Set-based SQL: one round trip for a batch, however many rows."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+Row = Mapping[str, Any]
+
+
+def fetch(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
+    """All rows of a statement, as dictionaries by column name."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def run(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> int:
+    """Run a statement that returns no rows; how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.rowcount)
+
+
+def recordset(columns: Mapping[str, str], rows: Sequence[Row]) -> tuple[str, str]:
+    """A batch as one parameter: the FROM item over columns with their Postgres types, and its JSON.
+
+    >>> recordset({"id": "bigint"}, [{"id": 1}])
+    ('jsonb_to_recordset(%s::jsonb) AS given("id" bigint)', '[{"id":1}]')
+    """
+    typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+    encoded = msgspec.json.encode(rows, decimal_format="string").decode()
+    return f"jsonb_to_recordset(%s::jsonb) AS given({typed})", encoded.replace("\\u0000", "")
+
+
+def insert(
+    table: str,
+    columns: Mapping[str, str],
+    rows: Sequence[Row],
+    *,
+    conflict: Sequence[str] = (),
+    update: Sequence[str] = (),
+    update_when: str = "",
+    returning: Sequence[str] = (),
+) -> list[dict[str, Any]]:
+    """Insert a batch in one statement, updating or skipping rows that are there already.
+
+    Args:
+        table: the target table, aliased `stored` inside `update_when`.
+        columns: the columns given, with their Postgres types.
+        rows: a mapping per row; no two rows may share a conflict key.
+        conflict: columns of the unique key; empty where none is expected.
+        update: columns taken from the new row on a conflict; empty means skip.
+        update_when: a condition over `stored` and `excluded` for the update.
+        returning: columns of the rows that were inserted or updated; `inserted` may be among them.
+    """
+    if not rows:
+        return []
+    source, encoded = recordset(columns, rows)
+    names = ", ".join(f'"{name}"' for name in columns)
+    sql = f'INSERT INTO {table} AS stored ({names}) SELECT {names} FROM {source}'
+    if conflict:
+        sql += f" ON CONFLICT ({', '.join(conflict)}) DO " + _on_conflict(update, update_when)
+    if not returning:
+        run(sql, [encoded])
+        return []
+    sql += " RETURNING " + ", ".join(
+        "(stored.xmax = 0) AS inserted" if name == "inserted" else f"stored.{name}"
+        for name in returning
+    )
+    return fetch(sql, [encoded])
+
+
+def _on_conflict(update: Sequence[str], update_when: str) -> str:
+    if not update:
+        return "NOTHING"
+    assignments = ", ".join(f'"{name}" = excluded."{name}"' for name in update)
+    return f"UPDATE SET {assignments}" + (f" WHERE {update_when}" if update_when else "")

@@ -1,0 +1,96 @@
+from django.db import models
+from django.db.models import Q
+
+from aftercart.core.models import Store
+
+
+class Shipment(models.Model):
+    """One tracked parcel, the carrier's. Its state is folded from all its scans.
+
+    `reference` is what it is known by: `n:` and the normalised tracking number, or `f:` and the
+    fulfillment's id where the merchant gave none. A parcel may be known before any order is.
+    """
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=120)
+    tracking_number = models.CharField(max_length=100, blank=True, db_default="")
+    carrier = models.CharField(max_length=40, blank=True, db_default="")
+    carrier_name = models.CharField(max_length=120, blank=True, db_default="")
+    tracking_url = models.CharField(max_length=1000, blank=True, db_default="")
+    status = models.CharField(max_length=24, db_default="pending")
+    reason = models.CharField(max_length=32, blank=True, db_default="")
+    code = models.CharField(max_length=60, blank=True, db_default="")
+    status_at = models.DateTimeField(null=True)
+    picked_up_at = models.DateTimeField(null=True)
+    in_transit_at = models.DateTimeField(null=True)
+    out_for_delivery_at = models.DateTimeField(null=True)
+    first_attempt_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    last_scan_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    expected_from = models.DateTimeField(null=True)
+    expected_until = models.DateTimeField(null=True)
+    expected_date = models.DateField(null=True)
+    first_expected_date = models.DateField(null=True)
+    signed_by = models.CharField(max_length=120, blank=True, db_default="")
+    service = models.CharField(max_length=120, blank=True, db_default="")
+    weight_grams = models.IntegerField(null=True)
+    is_return = models.BooleanField(default=False, db_default=False)
+    destination = models.JSONField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("store", "reference"), name="shipment_reference"),)
+        indexes = (
+            models.Index(fields=("store", "tracking_number"), name="shipment_by_number"),
+            models.Index(
+                fields=("store", "status", "status_at"), name="shipment_under_way",
+                condition=~Q(status__in=["delivered", "returned", "cancelled"]),
+            ),
+        )
+
+
+class ShipmentContent(models.Model):
+    """Which fulfillment of which order travels in which parcel. `active` ends when it is re-numbered."""
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="contents")
+    order = models.ForeignKey("orders.Order", models.CASCADE, related_name="+")
+    fulfillment = models.ForeignKey("orders.Fulfillment", models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField(db_default=0)
+    active = models.BooleanField(default=True, db_default=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("store", "shipment", "fulfillment"), name="content_once"),
+        )
+        indexes = (
+            models.Index(fields=("store", "order"), name="content_by_order"),
+            models.Index(fields=("store", "fulfillment"), name="content_by_fulfillment"),
+        )
+
+
+class TrackingEvent(models.Model):
+    """One scan. The fingerprint makes the same scan, told twice, one row."""
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="scans")
+    fingerprint = models.BinaryField(max_length=16)
+    source = models.CharField(max_length=160)
+    occurred_at = models.DateTimeField()
+    zone_known = models.BooleanField(default=True, db_default=True)
+    utc_offset_minutes = models.SmallIntegerField(null=True)
+    status = models.CharField(max_length=24)
+    reason = models.CharField(max_length=32, blank=True, db_default="")
+    code = models.CharField(max_length=60, blank=True, db_default="")
+    text = models.CharField(max_length=1000, blank=True, db_default="")
+    city = models.CharField(max_length=120, blank=True, db_default="")
+    region = models.CharField(max_length=120, blank=True, db_default="")
+    postcode = models.CharField(max_length=20, blank=True, db_default="")
+    country = models.CharField(max_length=60, blank=True, db_default="")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("store", "shipment", "fingerprint"), name="scan_once"),
+        )

@@ -1,0 +1,131 @@
+from django.db import models
+
+from aftercart.core.models import DueWork, Store
+
+
+class Connection(DueWork):
+    """A store's link to an outside system. `public_id` is its unguessable intake address.
+
+    `source` owns the external ids of what comes in (`shopify:acme.myshopify.com`), so that a
+    connection made anew finds its old orders. `due_at` is when the next pull (reconciliation,
+    polling) is due. `credentials` are sealed; `settings` hold nothing secret.
+    """
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        PAUSED = "paused"
+        BROKEN = "broken"
+        REMOVED = "removed"
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    public_id = models.CharField(max_length=40)
+    system = models.CharField(max_length=30)
+    source = models.CharField(max_length=160)
+    name = models.CharField(max_length=120)
+    state = models.CharField(max_length=10, choices=State.choices, db_default="active")
+    credentials = models.BinaryField(null=True)
+    settings = models.JSONField(default=dict, db_default={})
+    cursor = models.JSONField(default=dict, db_default={})
+    error = models.CharField(max_length=500, blank=True, db_default="")
+    error_at = models.DateTimeField(null=True)
+    last_delivery_at = models.DateTimeField(null=True)
+    last_pull_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("store", "public_id"), name="connection_address"),
+            models.UniqueConstraint(
+                fields=("store", "source"), name="one_live_connection",
+                condition=models.Q(removed_at=None),
+            ),
+        )
+        indexes = (
+            models.Index(fields=("due_at",), name="connection_due", condition=models.Q(due_at__isnull=False)),
+        )
+
+
+class InboxEntry(DueWork):
+    """One delivery from outside, kept as it came; `dedupe_key` is how its system recognises it."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        DONE = "done"
+        IGNORED = "ignored"
+        WAITING = "waiting"
+        PARKED = "parked"
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")
+    dedupe_key = models.BinaryField(max_length=32)
+    topic = models.CharField(max_length=80, blank=True, db_default="")
+    headers = models.JSONField(default=dict, db_default={})
+    body = models.BinaryField()
+    quiet = models.BooleanField(default=False, db_default=False)
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, db_default="pending")
+    error = models.CharField(max_length=1000, blank=True, db_default="")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("store", "connection", "dedupe_key"), name="delivery_once"),
+        )
+        indexes = (
+            models.Index(fields=("due_at",), name="inbox_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(
+                "store",
+                "connection",
+                models.F("received_at").desc(),
+                name="inbox_parked",
+                condition=models.Q(state__in=["parked", "waiting"]),
+            ),
+        )
+
+
+class ImportRun(models.Model):
+    """An import with its progress and its report: a shop's first 60 days, or an uploaded file."""
+
+    class State(models.TextChoices):
+        PREVIEW = "preview"
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=30)
+    state = models.CharField(max_length=10, choices=State.choices, db_default="waiting")
+    filename = models.CharField(max_length=255, blank=True, db_default="")
+    content = models.BinaryField(null=True)
+    total = models.PositiveIntegerField(null=True)
+    done = models.PositiveIntegerField(default=0, db_default=0)
+    failed = models.PositiveIntegerField(default=0, db_default=0)
+    cursor = models.JSONField(default=dict, db_default={})
+    report = models.JSONField(default=dict, db_default={})
+    error = models.CharField(max_length=500, blank=True, db_default="")
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index("store", models.F("created_at").desc(), name="import_newest"),)
+
+
+class ApiReply(models.Model):
+    """The stored reply to a request with an Idempotency-Key, replayed for 24 hours."""
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.BinaryField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("store", "connection", "key"), name="idempotency_key_once"),
+        )
