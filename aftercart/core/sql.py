@@ -31,8 +31,14 @@ def recordset(columns: Mapping[str, str], rows: Sequence[Row]) -> tuple[str, str
     ('jsonb_to_recordset(%s::jsonb) AS given("id" bigint)', '[{"id":1}]')
     """
     typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-    encoded = msgspec.json.encode(rows, decimal_format="string").decode()
-    return f"jsonb_to_recordset(%s::jsonb) AS given({typed})", encoded.replace("\\u0000", "")
+    # Postgres text cannot hold NUL, which hostile payloads do carry.
+    encoded = msgspec.json.encode(rows).decode().replace("\\u0000", "")
+    return f"jsonb_to_recordset(%s::jsonb) AS given({typed})", encoded
+
+
+def bytea(value: bytes) -> str:
+    """Bytes as `recordset` and `insert` take them for a `bytea` column."""
+    return "\\x" + value.hex()
 
 
 def insert(
