@@ -1,0 +1,19 @@
+"""Fixtures for the whole suite: the database, a browser, and the real programs."""
+
+from collections.abc import Iterator
+
+import pytest
+
+pytest_plugins = ["tests.support.browser", "tests.support.live"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker) -> Iterator[None]:
+    """Postgres with a fresh, migrated database for this process (in place of pytest-django's)."""
+    from tests.support.database import test_database
+
+    with django_db_blocker.unblock(), test_database():
+        yield
+        from django.db import connections
+
+        connections.close_all()

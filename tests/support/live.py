@@ -1,0 +1,146 @@
+"""The real programs as processes of their own, on a free port, over the test's database.
+
+`live_app` is `aftercart serve` and `aftercart work`; `live_app_with` starts them with variables of
+one's own. Their data is committed data: a test that uses them has `transactional_db` by itself.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+PROGRAM = Path(sys.executable).parent / "aftercart"
+LONGEST_START = 30.0
+LONGEST_STOP = 20.0
+
+StartLiveApp = Callable[..., "LiveApp"]
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@dataclass
+class LiveApp:
+    """The programs under test. `variables` are added to this process's environment."""
+
+    folder: Path
+    variables: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self, name: str) -> None:
+        """Start `serve` or `work`; a server is waited for until it is ready."""
+        environment = {
+            **os.environ,
+            "PORT": str(self.port),
+            "PUBLIC_URL": self.url,
+            **self.variables,
+        }
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [str(PROGRAM), name],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        if name == "serve":
+            self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + LONGEST_START
+        while time.monotonic() < deadline and self.is_alive("serve"):
+            try:
+                if httpx.get(f"{self.url}/readyz", timeout=5).status_code == httpx.codes.OK:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.05)
+        pytest.fail(f"`aftercart serve` does not get ready:\n{self.log('serve')}")
+
+    def is_alive(self, name: str) -> bool:
+        return self.processes[name].poll() is None
+
+    def kill(self, name: str) -> None:
+        """`kill -9` the program and all that it started."""
+        process = self.processes.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self, name: str) -> int:
+        """Ask the program to finish; returns its exit status."""
+        process = self.processes.pop(name)
+        process.terminate()
+        try:
+            return process.wait(LONGEST_STOP)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            pytest.fail(f"`aftercart {name}` does not stop:\n{self.log(name)}")
+
+    def restart(self, name: str) -> None:
+        self.stop(name)
+        self.start(name)
+
+    def log(self, name: str) -> str:
+        """What the program has written so far."""
+        path = self.folder / f"{name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def close(self) -> None:
+        for name in list(self.processes):
+            if self.is_alive(name):
+                self.stop(name)
+
+
+@pytest.fixture
+def live_app_with(transactional_db: None, tmp_path: Path) -> Iterator[StartLiveApp]:
+    """A function that starts the programs: `live_app_with("serve", "work", EMAIL_URL="smtp://…")`."""
+    apps: list[LiveApp] = []
+
+    def start(*names: str, **variables: str) -> LiveApp:
+        folder = tmp_path / f"live-{len(apps)}"
+        folder.mkdir()
+        app = LiveApp(folder, variables)
+        apps.append(app)
+        for name in names or ("serve", "work"):
+            app.start(name)
+        return app
+
+    yield start
+    for app in apps:
+        app.close()
+
+
+@pytest.fixture
+def live_app(live_app_with: StartLiveApp) -> LiveApp:
+    """The server and a worker, running."""
+    return live_app_with()
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 10.0, what: str = "it") -> object:
+    """Wait until the condition holds; returns what it returned."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.05)
+    pytest.fail(f"{what} did not happen within {seconds} seconds")
