@@ -12,10 +12,24 @@ import msgspec
 from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
-from pgqueuer.db import SyncPsycopgDriver
+from pgqueuer.ports.driver import SyncDriver
 from pgqueuer.queries import SyncQueries
+from psycopg import RawCursor
+from psycopg.rows import dict_row
 
 Job = Callable[..., None]
+
+
+class TransactionDriver(SyncDriver):
+    """Runs PgQueuer's statements on Django's connection, inside its transaction.
+
+    PgQueuer's own driver insists on autocommit, which would lose the bond between data and job.
+    """
+
+    def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
+        connection.ensure_connection()
+        cursor = RawCursor(connection.connection, row_factory=dict_row)
+        return cursor.execute(query.encode(), args or None).fetchall()
 
 
 def defer(name: str, *, after: timedelta = timedelta(0), once: str = "", **arguments: Any) -> None:
@@ -32,8 +46,7 @@ def defer(name: str, *, after: timedelta = timedelta(0), once: str = "", **argum
     """
     if name not in settings.JOBS:
         raise LookupError(f"no job is called {name!r}")
-    connection.ensure_connection()
-    SyncQueries(SyncPsycopgDriver(connection.connection)).enqueue(
+    SyncQueries(TransactionDriver()).enqueue(
         name,
         msgspec.json.encode(arguments),
         execute_after=after,
