@@ -30,7 +30,7 @@ METRICS_TOKEN_CHARACTERS = 16
 
 
 class EnvironmentMistakes(ValueError):
-    """One or more variables hold something that cannot be used. `mistakes` has a sentence for each."""
+    """Variables hold what cannot be used. `mistakes` has a sentence for each."""
 
     def __init__(self, mistakes: list[str]) -> None:
         super().__init__("\n".join(mistakes))
@@ -79,6 +79,7 @@ class Environment:
     metrics_token: str
     trusted_proxies: int
     workers: int
+    allowed_private_hosts: frozenset[str]
 
 
 class Reader:
@@ -168,6 +169,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         metrics_token=_metrics_token(reader),
         trusted_proxies=reader.number("TRUSTED_PROXIES", 0, 0, 10),
         workers=reader.number("WORKERS", 1, 1, 64),
+        allowed_private_hosts=_private_hosts(reader),
     )
     if reader.mistakes:
         raise EnvironmentMistakes(reader.mistakes)
@@ -220,8 +222,8 @@ def _sealing_keys(reader: Reader, home: Path) -> str:
         return text
 
     expected = (
-        "one or more id:key pairs with commas between them, where a key is 32 random bytes in base64 "
-        "(openssl rand -base64 32); the first seals, every one opens"
+        "one or more id:key pairs with commas between them, where a key is 32 random bytes in "
+        "base64 (openssl rand -base64 32); the first seals, every one opens"
     )
     default = "" if reader.text("AFTERCART_KEYS") else keys.kept(home).sealing
     return reader.parsed("AFTERCART_KEYS", default, parse, expected, secret=True) or ""
@@ -253,6 +255,20 @@ def _metrics_token(reader: Reader) -> str:
 
     expected = f"nothing, or {METRICS_TOKEN_CHARACTERS} or more random characters"
     return reader.parsed("METRICS_TOKEN", "", parse, expected, secret=True) or ""
+
+
+def _private_hosts(reader: Reader) -> frozenset[str]:
+    def parse(text: str) -> frozenset[str]:
+        hosts = [part.strip().lower().strip("[]") for part in text.split(",") if part.strip()]
+        if any(not host or set(host) & set("/@ *?#") for host in hosts):
+            raise ValueError(text)
+        return frozenset(hosts)
+
+    expected = (
+        "host names or addresses with commas between them, without http:// or port, such as "
+        "shop.lan,192.168.1.20; connections may reach these although they are private"
+    )
+    return reader.parsed("ALLOWED_PRIVATE_HOSTS", "", parse, expected) or frozenset()
 
 
 def _email_from(reader: Reader) -> str:

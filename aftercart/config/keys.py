@@ -43,7 +43,8 @@ def kept(home: Path) -> Keys:
         raise KeysUnreadable(f"{path} cannot be used: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise KeysUnreadable(
-            f"{path} is damaged. Restore it from a backup: what is sealed with its keys opens with no other."
+            f"{path} is damaged. Restore it from a backup: what is sealed with its keys opens with "
+            "no other."
         ) from error
 
 

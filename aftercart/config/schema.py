@@ -1,7 +1,7 @@
 """Whether the database is as this release wants it, asked without loading Django.
 
-After a migration its fingerprint is kept in the database together with what Django's own list of applied
-migrations looked like, so that nobody can change one without the other being noticed.
+After a migration its fingerprint is kept in the database together with what Django's own list of
+applied migrations looked like, so that nobody can change one without the other being noticed.
 """
 
 import hashlib
@@ -53,6 +53,13 @@ def remember(database_url: str) -> None:
         )
         connection.execute(f"DELETE FROM {TABLE}")
         connection.execute(f"INSERT INTO {TABLE} SELECT %s, {APPLIED}", [fingerprint()])
+
+
+def has_no_real_store(database_url: str) -> bool:
+    """Whether nobody but the demo lives in the (migrated) database."""
+    with psycopg.connect(database_url, connect_timeout=5) as connection:
+        row = connection.execute("SELECT FROM core_store WHERE NOT is_demo LIMIT 1").fetchone()
+    return row is None
 
 
 def _files() -> Iterator[Path]:

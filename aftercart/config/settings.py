@@ -15,6 +15,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 SECRET_KEY = ENVIRONMENT.secret_key
 AFTERCART_KEYS = ENVIRONMENT.keys
 DEBUG = ENVIRONMENT.debug
+# Where connections may lead although it is private; see aftercart.connectors.http.
+ALLOWED_PRIVATE_HOSTS = ENVIRONMENT.allowed_private_hosts
 PUBLIC_URL = ENVIRONMENT.public_url.rstrip("/")
 ALLOWED_HOSTS = ["*"]  # the edge in front refuses hosts that are not ours
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]

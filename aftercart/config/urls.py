@@ -1,4 +1,4 @@
-"""Every address that Django answers; the edge in front answers webhooks and tracking pages itself."""
+"""Every address that Django answers; the edge in front answers webhooks and tracking pages."""
 
 from django.urls import include, path
 

@@ -40,7 +40,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """A function that opens a page; `width` in pixels, the rest as for Playwright's `new_context`."""
+    """Opens pages; `width` in pixels, the rest as for Playwright's `new_context`."""
     contexts = []
 
     def open_one(width: int = DESK, height: int | None = None, **options: Any) -> Page:

@@ -23,6 +23,7 @@ FIXED = {
     "LOG_FORMAT": "console",
     "METRICS_TOKEN": "",
     "TRUSTED_PROXIES": "0",
+    "ALLOWED_PRIVATE_HOSTS": "127.0.0.1",
     "WORKERS": "1",
     # Playwright keeps an event loop in the thread that also uses the ORM.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",

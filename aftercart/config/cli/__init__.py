@@ -1,7 +1,7 @@
 """The console command `aftercart`.
 
-Each command is a module with `configure(parser)` and `run(arguments) -> exit status`, found by name and imported only
-when it is called, so that help is instant and the supervisor stays light.
+Each command is a module with `configure(parser)` and `run(arguments) -> exit status`, found by name
+and imported only when it is called, so that help is instant and the supervisor stays light.
 """
 
 import argparse
@@ -14,41 +14,38 @@ from typing import NoReturn
 from aftercart.config.environment import EnvironmentMistakes
 from aftercart.config.keys import KeysUnreadable
 from aftercart.config.postgres import PostgresTrouble
+from aftercart.config.supervision import lifeline
 
 SETTINGS = "aftercart.config.settings"
-MISCONFIGURED = 2
+FAILED, MISUSED = 1, 2
+INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`django` says that Django is to be set up, over a running database, before `run`."""
+    """With a `role`, Django is set up before `run`, over a running database and under that role's
+    login; see `aftercart.config.databases`."""
 
     name: str
     module: str
     help: str
-    django: bool = True
+    role: str = ""
 
+
+OURS, INTAKE = "aftercart.config.cli", "aftercart.intake.commands"
 
 COMMANDS = (
-    Command("up", "aftercart.config.cli.up", "start everything on one port", django=False),
-    Command("serve", "aftercart.config.cli.serve", "serve the pages, the API and the webhooks"),
-    Command("work", "aftercart.config.cli.work", "do what waits: the inbox, messages, jobs"),
-    Command(
-        "migrate", "aftercart.config.cli.migrate", "bring the database up to date", django=False
-    ),
-    Command("demo", "aftercart.demo.command", "fill a demo store; --live moves its parcels"),
-    Command(
-        "import", "aftercart.intake.commands.import_files", "import orders or tracking from files"
-    ),
-    Command("connections", "aftercart.intake.commands.connections", "add or list connections"),
-    Command(
-        "replay", "aftercart.intake.commands.replay", "post recorded payloads, signed, to the edge"
-    ),
-    Command("check", "aftercart.config.cli.check", "say what is misconfigured", django=False),
-    Command("bench", "aftercart.bench.command", "measure speed and memory", django=False),
-    Command(
-        "manage", "aftercart.config.cli.manage", "Django's own management commands", django=False
-    ),
+    Command("up", f"{OURS}.up", "start everything on one port"),
+    Command("serve", f"{OURS}.serve", "serve pages, API and webhooks", role="face"),
+    Command("work", f"{OURS}.work", "do what waits: inbox, messages, jobs", role="worker"),
+    Command("migrate", f"{OURS}.migrate", "bring the database up to date"),
+    Command("demo", "aftercart.demo.command", "fill the demo store, or move it", role="worker"),
+    Command("import", f"{INTAKE}.import_files", "import orders or tracking", role="worker"),
+    Command("connections", f"{INTAKE}.connections", "add or list connections", role="worker"),
+    Command("replay", f"{INTAKE}.replay", "post recorded payloads, signed", role="worker"),
+    Command("check", f"{OURS}.check", "say what is misconfigured and how to mend it"),
+    Command("bench", "aftercart.bench.command", "measure speed and memory"),
+    Command("manage", f"{OURS}.manage", "Django's own management commands"),
 )
 
 
@@ -62,35 +59,36 @@ def main() -> NoReturn:
     except (KeysUnreadable, PostgresTrouble) as error:
         print(error, file=sys.stderr)
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has enough; Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
-    sys.exit(MISCONFIGURED)
+    sys.exit(FAILED)
 
 
 def run(words: list[str]) -> int:
     """Run the command that `words` name; returns its exit status."""
-    command = _called(words)
+    command = next((known for known in COMMANDS if words[:1] == [known.name]), None)
     if command is None:
         _parser().parse_args(words)
         _parser().print_help()
-        return MISCONFIGURED
+        return MISUSED
+    lifeline.watch()
     module = importlib.import_module(command.module)
     if command.name == "manage":
         return int(module.run_words(words[1:]))
     parser = argparse.ArgumentParser(prog=f"aftercart {command.name}", description=command.help)
     module.configure(parser)
     arguments = parser.parse_args(words[1:])
-    if command.django:
-        set_up_django()
+    if command.role:
+        set_up_django(command.role)
     return int(module.run(arguments))
 
 
-def set_up_django() -> None:
-    """Start the database where it is ours, and load Django."""
+def set_up_django(role: str) -> None:
+    """Start the database where it is ours, and load Django under a role's login."""
     use_database()
+    os.environ["AFTERCART_ROLE"] = role
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     import django
 
@@ -98,7 +96,7 @@ def set_up_django() -> None:
 
 
 def use_database() -> None:
-    """Start the embedded Postgres, if that is what this installation uses, for as long as we live."""
+    """Start the embedded Postgres, if this installation uses it, for as long as we live."""
     import atexit
 
     from aftercart.config import postgres
@@ -108,10 +106,6 @@ def use_database() -> None:
     if settings.database_embedded:
         atexit.register(postgres.release, settings.home)
         postgres.ensure_running(settings.home, lambda line: print(line, file=sys.stderr))
-
-
-def _called(words: list[str]) -> Command | None:
-    return next((command for command in COMMANDS if words[:1] == [command.name]), None)
 
 
 def _parser() -> argparse.ArgumentParser:

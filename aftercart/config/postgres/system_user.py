@@ -1,7 +1,7 @@
 """The system user that the embedded Postgres runs as.
 
-Postgres refuses to run as root. Anybody else runs it as themselves; root runs it as the user `aftercart`, which
-is made when it is not there.
+Postgres refuses to run as root. Anybody else runs it as themselves; root runs it as the user
+`aftercart`, which is made when it is not there.
 """
 
 import os
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aftercart.config import passage
+from aftercart.config.postgres import passage
 
 NAME = "aftercart"
 READ_AND_SEARCH = stat.S_IROTH | stat.S_IXOTH
@@ -43,7 +43,7 @@ def for_postgres(data: Path, programs: Path, tell: Callable[[str], None]) -> Use
     """The user for the data folder (which may not exist yet), able to reach it and the programs.
 
     Raises:
-        NoSystemUser: there is none, or the data belong to somebody else, or a directory is closed to it.
+        NoSystemUser: there is none, the data are somebody else's, or a directory is closed.
     """
     if os.geteuid() != 0:
         return _ourselves(data)
@@ -54,8 +54,9 @@ def for_postgres(data: Path, programs: Path, tell: Callable[[str], None]) -> Use
                 tell(f"Letting the database's user ({account.pw_name}) pass through {directory}.")
     except passage.ClosedDirectory as error:
         raise NoSystemUser(
-            f"The database runs as the user {account.pw_name}, which may not pass through {error.directory}. Allow it "
-            f"(chmod o+x {error.directory}), or move the project or AFTERCART_HOME to a place such as /opt."
+            f"The database runs as the user {account.pw_name}, which may not pass through "
+            f"{error.directory}. Allow it (chmod o+x {error.directory}), or move the project or "
+            "AFTERCART_HOME to a place such as /opt."
         ) from error
     if not passage.can(account, "x", programs / "postgres"):
         _open_to_all(programs.parent)
@@ -72,8 +73,8 @@ def _ourselves(data: Path) -> User:
     if data.exists() and data.stat().st_uid != os.geteuid():
         owner = data.stat().st_uid
         raise NoSystemUser(
-            f"The data in {data} belong to another user (number {owner}). Run this as the user who made them, "
-            "or set AFTERCART_HOME to a folder of your own."
+            f"The data in {data} belong to another user (number {owner}). Run this as the user "
+            "who made them, or set AFTERCART_HOME to a folder of your own."
         )
     return User(os.geteuid(), os.getegid(), switch=False)
 
@@ -94,7 +95,8 @@ def _make_account() -> None:
     program = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
     if program is None:
         raise NoSystemUser(
-            f"Postgres may not run as root. Make a system user named {NAME}, or run this as another user."
+            f"Postgres may not run as root. Make a system user named {NAME}, or run this as "
+            "another user."
         )
     nobody_home = ["--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin"]
     made = subprocess.run(

@@ -1,12 +1,10 @@
 """The Postgres that comes with the product: real Postgres from a wheel, with its data in the home.
 
-Nothing else knows where the server comes from; the rest of the product has a URL, and a Postgres server
-of one's own (`DATABASE_URL`) takes its place. Only the programs of the wheel are used: its Python part opens
-every parent directory to the world, trusts process ids that may have been given away, and has one lock for
-all homes.
+Only the programs of the wheel are used: its Python part opens every parent directory to the world,
+trusts process ids that may have been given away, and has one lock for all homes.
 
-Every process that uses the server holds a shared lock on a file while it lives. Whoever leaves last stops the
-server; a process that was killed leaves by dying. Nobody has to keep count.
+Every process that uses the server holds a shared lock on a file while it lives. Whoever leaves last
+stops the server; a process that was killed leaves by dying. Nobody has to keep count.
 """
 
 import contextlib
@@ -18,7 +16,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -26,14 +23,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from aftercart.config import system_user
+from aftercart.config.postgres import system_user
 
 OWNER = "aftercart"
 DATABASE = "aftercart"
 MAJOR_VERSION = "18"
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_BYTES = 103
-"""What every system takes: `sun_path` has 108 bytes on Linux and 104 on macOS, one of them the end mark."""
+"""What every system takes: `sun_path` has 104 bytes on macOS (108 on Linux), one the end mark."""
 
 LONGEST_START = 300.0
 """Seconds; after a crash Postgres first replays its log."""
@@ -81,7 +78,7 @@ def url(home: Path) -> str:
 
 
 def ensure_running(home: Path, tell: Tell = lambda _: None) -> str:
-    """Make the data if there is none, start the server if it does not run, and hold it for this process.
+    """Have the server running, with its data made if there are none, and hold it for this process.
 
     Args:
         home: `AFTERCART_HOME`; the data lie in its folder `postgres`.
@@ -172,7 +169,7 @@ def _data(home: Path) -> Path:
 
 
 def _socket_folder(home: Path) -> Path:
-    """The data folder, or where that path is too long for a socket, a short one of the same owner."""
+    """The data folder; where its path is too long for a socket, a short one of the same owner."""
     data = _data(home)
     if len(os.fsencode(data / SOCKET_NAME)) <= SOCKET_PATH_BYTES:
         return data
@@ -249,7 +246,7 @@ def _start(home: Path, tell: Tell) -> None:
 
 
 def _initialize(home: Path, user: system_user.User) -> None:
-    """Make the data folder under another name first, so that what is there under its own is whole."""
+    """Make the data under another name first, so that what has its own name is whole."""
     draft = home / "postgres.new"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
@@ -283,7 +280,7 @@ def _run(command: list[str], user: system_user.User, text: str | None = None) ->
 
 
 def _as(user: system_user.User) -> dict[str, Any]:
-    """How a program of Postgres is run: as the user, where it can be and in no particular language."""
+    """How a program of Postgres is run: as the user, from a place it can be, in no language."""
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
     return {"cwd": "/", "env": environment, **user.arguments()}
 
@@ -292,8 +289,9 @@ def _check_version(data: Path) -> None:
     version = (data / "PG_VERSION").read_text().strip()
     if version != MAJOR_VERSION:
         raise PostgresTrouble(
-            f"The data in {data} are of Postgres {version}, this release brings {MAJOR_VERSION}. Start the "
-            "release they are from, write them out with pg_dump, and read them into a new AFTERCART_HOME."
+            f"The data in {data} are of Postgres {version}, this release brings {MAJOR_VERSION}. "
+            "Start the release they are from, write them out with pg_dump, and read them into a "
+            "new AFTERCART_HOME."
         )
 
 
@@ -380,10 +378,3 @@ def _gone(home: Path, pid: int, seconds: float) -> bool:
             return True
         time.sleep(0.01)
     return False
-
-
-def make_temporary_home() -> Path:
-    """A home for the length of a test run, where the system user can reach it."""
-    home = Path(tempfile.mkdtemp(prefix="aftercart-"))
-    home.chmod(0o711)
-    return home

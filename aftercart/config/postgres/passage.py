@@ -1,8 +1,8 @@
 """Letting one system user reach a file below directories that are closed to it.
 
 Postgres refuses to run as root, so root starts it as a user of its own. Where the project lies
-below a closed directory (such as root's home), that user is given leave to pass through, by an access
-control list that names only this user and only "search": it can neither list nor read the directory.
+below a closed directory (such as root's home), that user is given leave to pass through, by an
+access control list that names only this user and only "search": it cannot list the directory.
 """
 
 import errno
@@ -35,7 +35,7 @@ class ClosedDirectory(Exception):
 
 
 def can(user: pwd.struct_passwd, permission: str, path: Path) -> bool:
-    """Whether the user has the permission (`r`, `w` or `x`) on the path, all its parents included."""
+    """Whether the user has the permission (`r`, `w` or `x`) on the path and may get there."""
     test = subprocess.run(  # only the kernel, asked as that user, knows about every kind of rule
         ["/usr/bin/test", f"-{permission}", str(path)],
         user=user.pw_uid,

@@ -1,0 +1,97 @@
+"""Checks of the environment and the home folder."""
+
+import difflib
+import ipaddress
+import os
+import stat
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from aftercart.config import keys
+from aftercart.config.checks.finding import Finding, Level
+from aftercart.config.environment import Environment
+
+PREFIX = "AFTERCART_"
+KNOWN = {"AFTERCART_HOME", "AFTERCART_KEYS", "AFTERCART_DEMO", "AFTERCART_ROLE"}
+
+
+def unknown_variables(_: Environment) -> Iterator[Finding]:
+    """A variable that looks like ours and is none does nothing, silently."""
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name not in KNOWN:
+            near = difflib.get_close_matches(name, KNOWN, n=1)
+            remedy = f"Did you mean {near[0]}?" if near else "Remove it."
+            yield Finding("variables", Level.WARNING, f"{name} is not a setting.", remedy)
+
+
+def keys_are_private(settings: Environment) -> Iterator[Finding]:
+    """Whoever reads the file of keys can open every credential."""
+    path = settings.home / keys.FILE_NAME
+    if not path.exists():
+        return
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield Finding(
+            "keys", Level.ERROR, f"{path} can be read by others ({mode:o}).", f"chmod 600 {path}"
+        )
+
+
+def public_address(settings: Environment) -> Iterator[Finding]:
+    """Links in mails and pages lead to PUBLIC_URL."""
+    host = urlsplit(settings.public_url).hostname or ""
+    if _is_local(host) and not _is_local(settings.host):
+        yield Finding(
+            "public-url",
+            Level.ERROR,
+            f"The app listens on {settings.host}, but links lead to {settings.public_url}.",
+            "Set PUBLIC_URL to the address that shoppers use.",
+        )
+    if not _is_local(host) and settings.public_url.startswith("http://"):
+        yield Finding(
+            "public-url",
+            Level.WARNING,
+            f"{settings.public_url} is not encrypted.",
+            "Put a proxy with TLS in front and set PUBLIC_URL to its https address.",
+        )
+    if not _is_local(host) and settings.trusted_proxies == 0 and _is_local(settings.host):
+        yield Finding(
+            "proxies",
+            Level.WARNING,
+            "The app listens on this machine only, and no proxy in front is trusted, so every "
+            "visitor seems to come from the same address.",
+            "Set TRUSTED_PROXIES to the number of proxies in front (usually 1).",
+        )
+
+
+def mail_leaves(settings: Environment) -> Iterator[Finding]:
+    """The in-app mailbox is for trying things out."""
+    if settings.email.kind == "mailbox":
+        yield Finding(
+            "email",
+            Level.WARNING,
+            "Mail is kept in the app's mailbox and reaches nobody.",
+            "Set EMAIL_URL, for example smtp://user:password@host:587, for customers to get it.",
+        )
+    elif settings.email_from.rstrip(">").endswith("@localhost"):
+        yield Finding(
+            "email",
+            Level.ERROR,
+            f"Mail leaves, but from {settings.email_from}, which nobody accepts.",
+            "Set EMAIL_FROM to an address of a domain that is yours.",
+        )
+    if settings.email.kind == "smtp" and settings.email.tls == "none" and settings.email.password:
+        yield Finding(
+            "email",
+            Level.WARNING,
+            "The mail password is sent unencrypted.",
+            "Use smtp://…?tls=starttls or tls=tls in EMAIL_URL.",
+        )
+
+
+def _is_local(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,14 @@
+"""`aftercart work`: does what waits. Any number of workers may run, on any number of machines."""
+
+import argparse
+
+from aftercart.intake import worker
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Does what waits: the inbox, enrollments, messages and odd jobs."
+
+
+def run(arguments: argparse.Namespace) -> int:
+    worker.run()
+    return 0

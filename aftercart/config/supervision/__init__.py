@@ -1,0 +1,1 @@
+"""Keeping the programs of one installation running."""
