@@ -1,3 +1,6 @@
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from aftercart.web.api.endpoints import api
+from aftercart.web.api.reference import reference
+
+urlpatterns = [path("docs", reference, name="api-reference"), path("", api.urls)]

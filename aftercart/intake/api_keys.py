@@ -1,0 +1,36 @@
+"""API keys: one secret per store's API connection, shown once; the key names its connection."""
+
+import hmac
+
+from aftercart.core import links, sealing
+from aftercart.core.tenancy import bound
+from aftercart.intake.models import Connection
+
+PREFIX = "ak"
+
+
+def connection_of(key: str) -> Connection | None:
+    """The live API connection that a key opens, or None for anything else."""
+    prefix, _, rest = key.partition("_")
+    public_id, _, secret = rest.partition("_")
+    store_id = links.store_of(public_id)
+    if prefix != PREFIX or not store_id or not secret:
+        return None
+    with bound(store_id):
+        connection = Connection.objects.filter(
+            store_id=store_id, public_id=public_id, system="api", removed_at=None, state="active"
+        ).first()
+    if connection is None or not _matches(connection, secret):
+        return None
+    return connection
+
+
+def _matches(connection: Connection, secret: str) -> bool:
+    stored = sealing.unseal(connection.credentials or b"", f"connection:{connection.public_id}")
+    expected = stored.get("api_key", "")
+    return bool(expected) and hmac.compare_digest(expected.encode(), secret.encode())
+
+
+def format_key(public_id: str, secret: str) -> str:
+    """The key as the caller sends it."""
+    return f"{PREFIX}_{public_id}_{secret}"

@@ -1,0 +1,182 @@
+"""The REST API: orders and tracking events in, orders out. Everything is scoped to the key's store."""
+
+import base64
+import binascii
+from http import HTTPStatus
+from typing import Annotated, Any, cast
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Query
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from pydantic import Field
+
+from aftercart import __version__
+from aftercart.commerce.orders import queries as orders
+from aftercart.conversation.pages import snapshots
+from aftercart.core.facts import Incoming
+from aftercart.core.tenancy import bound
+from aftercart.intake.acceptance import accept
+from aftercart.intake.models import Connection
+from aftercart.intake.replies import Reply
+from aftercart.web.api import answers, facts, schemas
+from aftercart.web.api.idempotency import answered_once
+from aftercart.web.api.problems import ApiProblem, from_validation, problem_response
+from aftercart.web.api.security import ApiKey
+
+DESCRIPTION = (
+    "Send orders and tracking events, read orders with their parcels. Every object is known by your "
+    "own id, so sending it again updates it. Send an `Idempotency-Key` header to be able to repeat a "
+    "request safely: for 24 hours the same key gets the same answer."
+)
+
+api = NinjaAPI(
+    title="Aftercart API",
+    version=__version__,
+    description=DESCRIPTION,
+    docs_url=None,
+    auth=ApiKey(),
+    urls_namespace="api",
+)
+
+
+def _problems(*statuses: int) -> dict[Any, Any]:
+    return {frozenset({*statuses, 401}): schemas.Problem}
+
+
+def _caller(request: HttpRequest) -> Connection:
+    return cast(Connection, request.auth)  # type: ignore[attr-defined]
+
+
+IDEMPOTENCY_HEADER = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "Idempotency-Key",
+            "required": False,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+        }
+    ]
+}
+
+
+@api.post(
+    "/orders",
+    response={200: schemas.OrderOut, **_problems(400, 409, 422)},
+    summary="Create or update an order",
+    openapi_extra=IDEMPOTENCY_HEADER,
+)
+def put_order(request: HttpRequest, payload: schemas.OrderIn) -> HttpResponse:
+    """The order is known by `external_id`. The answer is the order as it now stands."""
+    caller = _caller(request)
+
+    def answer() -> Reply:
+        fact = facts.order_fact(payload)
+        accept([Incoming(caller.store_id, caller.source, fact, payload.silent)])
+        return _json(_one_order(caller, payload.external_id))
+
+    with bound(caller.store_id):
+        return answered_once(request, caller, answer)
+
+
+@api.get(
+    "/orders/{external_id}",
+    response={200: schemas.OrderOut, **_problems(404, 422)},
+    summary="Read an order",
+)
+def get_order(
+    request: HttpRequest, external_id: Annotated[str, Field(min_length=1, max_length=120)]
+) -> schemas.OrderOut:
+    """The order with its parcels and scans."""
+    caller = _caller(request)
+    with bound(caller.store_id):
+        return _one_order(caller, external_id)
+
+
+@api.get(
+    "/orders", response={200: schemas.OrdersOut, **_problems(422)}, summary="List orders"
+)
+def list_orders(
+    request: HttpRequest,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    cursor: Annotated[str, Query(max_length=200)] = "",
+) -> schemas.OrdersOut:
+    """The newest first. `next_cursor` continues where this page ends; it is null on the last."""
+    caller = _caller(request)
+    after = _read_cursor(cursor) if cursor else None
+    with bound(caller.store_id):
+        rows = orders.newest_of_source(caller.store_id, caller.source, limit + 1, after)
+        page = rows[:limit]
+        taken = snapshots.take(caller.store_id, [row["id"] for row in page])
+    return schemas.OrdersOut(
+        orders=[answers.order_out(row["external_id"], taken[row["id"]]) for row in page],
+        next_cursor=_write_cursor(page[-1]["id"]) if len(rows) > limit else None,
+    )
+
+
+@api.post(
+    "/tracking-events",
+    response={202: schemas.AcceptedOut, **_problems(400, 409, 422)},
+    summary="Send tracking events",
+    openapi_extra=IDEMPOTENCY_HEADER,
+)
+def put_tracking_events(request: HttpRequest, payload: schemas.TrackingEventsIn) -> HttpResponse:
+    """Scans of one or more parcels, in any order, as often as you like: the same scan counts once."""
+    caller = _caller(request)
+
+    def answer() -> Reply:
+        accept(
+            [
+                Incoming(caller.store_id, caller.source, fact, payload.silent)
+                for fact in facts.tracking_facts(payload)
+            ]
+        )
+        return _json(schemas.AcceptedOut(accepted=len(payload.events)), HTTPStatus.ACCEPTED)
+
+    with bound(caller.store_id):
+        return answered_once(request, caller, answer)
+
+
+def _one_order(caller: Connection, external_id: str) -> schemas.OrderOut:
+    order_id = orders.id_of(caller.store_id, caller.source, external_id)
+    if order_id is None:
+        raise ApiProblem(404, "No order of this store has that external_id.")
+    snapshot = snapshots.take(caller.store_id, [order_id])[order_id]
+    return answers.order_out(external_id, snapshot)
+
+
+def _json(body: Any, status: int = HTTPStatus.OK) -> Reply:
+    return Reply(int(status), body.model_dump_json().encode())
+
+
+def _write_cursor(order_id: int) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(order_id)).decode()
+
+
+def _read_cursor(cursor: str) -> int:
+    try:
+        return msgspec.json.decode(base64.urlsafe_b64decode(cursor), type=int)
+    except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
+        raise ApiProblem(
+            422, "The cursor is not one of ours; start without one."
+        ) from error
+
+
+@api.exception_handler(ApiProblem)
+def on_problem(request: HttpRequest, problem: ApiProblem) -> HttpResponse:
+    return problem_response(problem)
+
+
+@api.exception_handler(ValidationError)
+def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    return problem_response(from_validation(error.errors))
+
+
+@api.exception_handler(AuthenticationError)
+def on_unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return problem_response(ApiProblem(401, "The API key is missing, wrong, or was replaced."))
+
+
+@api.exception_handler(HttpError)
+def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem_response(ApiProblem(error.status_code, str(error)))

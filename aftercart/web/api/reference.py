@@ -1,0 +1,94 @@
+"""The API's reference page, rendered from its own OpenAPI document; it needs no script."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from aftercart.web.api.endpoints import api
+
+
+@require_safe
+def reference(request: HttpRequest) -> HttpResponse:
+    """Every operation with its parameters, body and answers."""
+    document = api.get_openapi_schema()
+    context = {"document": document, "operations": list(_operations(document))}
+    return render(request, "api/reference.html", context)
+
+
+def _operations(document: Any) -> Any:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield {
+                "method": method.upper(),
+                "path": path,
+                "operation": operation,
+                "parameters": operation.get("parameters", []),
+                "body": _rows(document, _body_schema(operation)),
+                "answers": [
+                    (status, _name_of(answer)) for status, answer in operation["responses"].items()
+                ],
+            }
+
+
+def _body_schema(operation: dict[str, Any]) -> dict[str, Any]:
+    content = operation.get("requestBody", {}).get("content", {})
+    schema: dict[str, Any] = content.get("application/json", {}).get("schema", {})
+    return schema
+
+
+def _rows(document: Any, schema: dict[str, Any], depth: int = 0) -> list[dict[str, Any]]:
+    resolved = _resolve(document, schema)
+    required = set(resolved.get("required", []))
+    rows = []
+    for name, field in resolved.get("properties", {}).items():
+        rows.append(
+            {
+                "name": name,
+                "depth": depth,
+                "indent": "  " * depth,
+                "required": name in required,
+                "type": _type_of(field),
+                "description": field.get("description", ""),
+            }
+        )
+        inner = _inner(field)
+        if inner and depth < 2:
+            rows += _rows(document, inner, depth + 1)
+    return rows
+
+
+def _inner(field: dict[str, Any]) -> dict[str, Any]:
+    for option in (field, field.get("items", {}), *field.get("anyOf", [])):
+        if "$ref" in option:
+            return option
+        if "$ref" in option.get("items", {}):
+            return dict(option["items"])
+    return {}
+
+
+def _resolve(document: Any, schema: dict[str, Any]) -> dict[str, Any]:
+    reference_path = schema.get("$ref", "")
+    if not reference_path:
+        return schema
+    resolved: dict[str, Any] = document["components"]["schemas"][reference_path.rsplit("/", 1)[1]]
+    return resolved
+
+
+def _type_of(field: dict[str, Any]) -> str:
+    if "anyOf" in field:
+        return " or ".join(_type_of(option) for option in field["anyOf"])
+    if "$ref" in field:
+        return str(field["$ref"].rsplit("/", 1)[1].removesuffix("In"))
+    if "enum" in field:
+        return " | ".join(value or '""' for value in field["enum"])
+    if field.get("type") == "array":
+        return f"list of {_type_of(field.get('items', {}))}"
+    return str(field.get("format") or field.get("type", "any"))
+
+
+def _name_of(answer: dict[str, Any]) -> str:
+    for content in answer.get("content", {}).values():
+        return str(content.get("schema", {}).get("$ref", "").rsplit("/", 1)[-1])
+    return str(answer.get("description", ""))

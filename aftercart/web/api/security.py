@@ -1,0 +1,16 @@
+"""Who is asking: `Authorization: Bearer ak_…`, a store's API key."""
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from aftercart.intake.api_keys import connection_of
+from aftercart.intake.models import Connection
+
+
+class ApiKey(HttpBearer):
+    """Bearer authentication with the key of a store's API connection."""
+
+    openapi_name = "ApiKey"
+
+    def authenticate(self, request: HttpRequest, token: str) -> Connection | None:
+        return connection_of(token)
