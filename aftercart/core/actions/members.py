@@ -1,0 +1,98 @@
+"""Changing what members may do, and parting with them. An account always keeps an owner."""
+
+from typing import Any
+
+from aftercart.core import clock
+from aftercart.core.events import Event, publish
+from aftercart.core.models import Account, Member, Role
+from aftercart.core.roles import may_manage
+from aftercart.core.tenancy import bound
+
+
+class LastOwner(Exception):
+    """The account would be left without an owner."""
+
+
+class NotAllowed(Exception):
+    """The actor's role does not reach that far."""
+
+
+def change_role(store_id: int, actor: Member, member_id: int, role: str) -> Member:
+    """Give a member of the actor's account another role.
+
+    Args:
+        store_id: the store of the account in which the act is recorded.
+
+    Raises:
+        Member.DoesNotExist: the account has no such member.
+        NotAllowed: only owners make or change owners.
+        LastOwner: the account has no other owner.
+    """
+    with bound(store_id):
+        member = _held(actor, member_id)
+        if not (may_manage(actor.role, member.role) and may_manage(actor.role, role)):
+            raise NotAllowed
+        if member.role == role:
+            return member
+        if member.role == Role.OWNER:
+            _require_another_owner(member)
+        before, member.role = member.role, role
+        member.save(update_fields=["role"])
+        _record(store_id, "member.changed", actor, member, {"before": before, "role": role})
+    return member
+
+
+def remove(store_id: int, actor: Member, member_id: int) -> Member:
+    """End a membership in the actor's account; the person's sign-in stays theirs.
+
+    Raises:
+        Member.DoesNotExist: the account has no such member.
+        NotAllowed: only owners remove owners.
+        LastOwner: the account has no other owner.
+    """
+    with bound(store_id):
+        member = _held(actor, member_id)
+        if not may_manage(actor.role, member.role):
+            raise NotAllowed
+        _end(store_id, actor, member)
+    return member
+
+
+def leave(store_id: int, actor: Member) -> None:
+    """End one's own membership.
+
+    Raises:
+        LastOwner: the account has no other owner.
+    """
+    with bound(store_id):
+        _end(store_id, actor, _held(actor, actor.id))
+
+
+def _held(actor: Member, member_id: int) -> Member:
+    """The member, with the account locked so that two owners cannot both go at once."""
+    Account.objects.select_for_update().get(id=actor.account_id)
+    return Member.objects.select_related("user").get(id=member_id, account_id=actor.account_id)
+
+
+def _require_another_owner(member: Member) -> None:
+    others = Member.objects.filter(account_id=member.account_id, role=Role.OWNER)
+    if not others.exclude(id=member.id).exists():
+        raise LastOwner
+
+
+def _end(store_id: int, actor: Member, member: Member) -> None:
+    if member.role == Role.OWNER:
+        _require_another_owner(member)
+    _record(store_id, "member.removed", actor, member, {"role": member.role})
+    Member.objects.filter(id=member.id).delete()
+
+
+def _record(store_id: int, kind: str, actor: Member, member: Member, data: dict[str, Any]) -> None:
+    event = Event(
+        store_id=store_id,
+        type=kind,
+        occurred_at=clock.now(),
+        actor=f"member:{actor.id}",
+        data={"member_id": member.id, "user_id": member.user_id, **data},
+    )
+    publish([event])
