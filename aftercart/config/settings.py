@@ -97,7 +97,7 @@ EVENT_HANDLERS: list[tuple[str, list[str]]] = [
 # Odd jobs by name; see aftercart.core.jobs.
 JOBS: dict[str, str] = {
     "import_shop": "aftercart.intake.jobs.import_shop",
-    "import_file": "aftercart.intake.jobs.import_file",
+    "import_file": "aftercart.intake.importing.import_file",
     "connect_shop": "aftercart.intake.jobs.connect_shop",
     "keep_house": "aftercart.intake.jobs.keep_house",
 }
