@@ -33,9 +33,13 @@ class SnapshotScan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SnapshotParcel(msgspec.Struct, frozen=True, kw_only=True):
-    """One parcel of the order. Times are aware; dates are in the destination's zone."""
+    """One parcel of the order. Times are aware; dates are in the destination's zone.
+
+    `fulfillment_ids` are the merchant's acts of sending that travel in it.
+    """
 
     shipment_id: int
+    fulfillment_ids: tuple[int, ...] = ()
     status: ShipmentStatus
     reason: Reason
     status_at: datetime | None
@@ -115,6 +119,7 @@ class OrderSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     delivery_status: str = ""
     is_gift: bool = False
     gift_recipient_name: str = ""
+    gift_recipient_email: str = ""
     gift_message: str = ""
     subtotal: Decimal = Decimal(0)
     shipping_total: Decimal = Decimal(0)
