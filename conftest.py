@@ -13,7 +13,16 @@ def django_db_setup(django_test_environment: None, django_db_blocker) -> Iterato
     from tests.support.database import test_database
 
     with django_db_blocker.unblock(), test_database():
+        _work_as("aftercart_worker")
         yield
         from django.db import connections
 
         connections.close_all()
+
+
+def _work_as(role: str) -> None:
+    """Run tests as the programs run: under a role that row-level security binds."""
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict["OPTIONS"]["assume_role"] = role

@@ -1,7 +1,7 @@
 """What a connector is: the one place that knows how an outside system speaks.
 
-A connector is pure: it verifies and reads what came in, and produces facts. Connectors that can also
-be asked (shops with an API) offer a `Puller`. Neither knows any model; intake drives them.
+A connector is pure: it verifies and reads what came in, and produces facts. Connectors that can
+also be asked (shops with an API) offer a `Puller`. Neither knows any model; intake drives them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -46,7 +46,7 @@ Verdict = Accepted | Acknowledged | Refused
 
 
 class ParseError(ValueError):
-    """A body that its connector cannot read. `field` names the place, as a path such as `order.total`."""
+    """A body that its connector cannot read. `field` is the path to the place: `order.total`."""
 
     def __init__(self, field: str, problem: str) -> None:
         super().__init__(f"{field}: {problem}")
@@ -135,7 +135,7 @@ class Pulled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of pulled objects. `cursor` resumes after it; `total` is the objects expected, if known."""
+    """Some pulled objects. `cursor` resumes after them; `total` is how many are expected."""
 
     objects: tuple[Pulled, ...]
     cursor: dict[str, Any]
@@ -143,7 +143,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConnectionFailed(Exception):
-    """The other side cannot be used. `permanent`: only a person can mend it (a wrong key, no right).
+    """The other side cannot be used. `permanent`: only a person can mend it (a wrong key).
 
     `message` says what happened and what to do, for the connection's page.
     """
@@ -169,7 +169,7 @@ class Puller(Protocol):
     def subscribe(
         self, credentials: Mapping[str, str], settings: Mapping[str, Any], address: str
     ) -> dict[str, Any]:
-        """Make, mend or re-make the webhooks that post to `address`; what to remember in `settings`."""
+        """Make or mend the webhooks that post to `address`; what to remember in `settings`."""
         ...
 
     def pull(
@@ -179,5 +179,5 @@ class Puller(Protocol):
         changed_since: datetime,
         cursor: Mapping[str, Any],
     ) -> Iterator[Page]:
-        """Everything that changed since, oldest change first, resuming at `cursor` ({} from the start)."""
+        """What changed since then, oldest change first, resuming at `cursor` ({} at the start)."""
         ...

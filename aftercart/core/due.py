@@ -26,7 +26,8 @@ def claim(
     """Claim up to `limit` due rows, the longest due first.
 
     Returns:
-        the lease and the claimed rows with `id`, `store_id` and `columns`; `attempts` counts this one.
+        the lease, and the claimed rows with `id`, `store_id` and `columns`; `attempts` counts
+        this one.
     """
     lease, now = uuid4(), clock.now()
     names = ", ".join(f"claimed.{name}" for name in ("id", "store_id", *columns))
@@ -63,7 +64,8 @@ def settle(
         f"""
         UPDATE {table} AS claimed SET due_at = %(next)s, lease = NULL
         FROM unnest(%(stores)s::bigint[], %(ids)s::bigint[]) AS mine(store_id, id)
-        WHERE claimed.id = mine.id AND claimed.store_id = mine.store_id AND claimed.lease = %(lease)s
+        WHERE claimed.id = mine.id AND claimed.store_id = mine.store_id
+          AND claimed.lease = %(lease)s
         """,
         {
             "next": next_due_at,

@@ -54,7 +54,7 @@ def publish(events: Iterable[Event]) -> None:
     """Append events and hand them to every handler that asked for their types, in the fixed order.
 
     Must be called inside the transaction that made the events true. Handlers only write rows; what
-    they publish in turn is handled the same way.
+    they publish in turn is handled the same way. Who handles what is the setting `EVENT_HANDLERS`.
 
     Raises:
         RuntimeError: there is no transaction.
@@ -70,20 +70,8 @@ def publish(events: Iterable[Event]) -> None:
         EVENT_COLUMNS,
         [{**msgspec.structs.asdict(event), "recorded_at": recorded_at} for event in batch],
     )
-    for types, handler in handlers():
+    for path, types in settings.EVENT_HANDLERS:
         wanted = [event for event in batch if event.type in types]
         if wanted:
+            handler: Handler = import_string(path)
             handler(wanted)
-
-
-_handlers: list[tuple[frozenset[str], Handler]] | None = None
-
-
-def handlers() -> list[tuple[frozenset[str], Handler]]:
-    """The registered handlers in their fixed order, from the setting `EVENT_HANDLERS`."""
-    global _handlers
-    if _handlers is None:
-        _handlers = [
-            (frozenset(types), import_string(path)) for path, types in settings.EVENT_HANDLERS
-        ]
-    return _handlers

@@ -115,7 +115,8 @@ class Store(models.Model):
 class DueWork(models.Model):
     """A row that needs attention later: found by a partial index, claimed by compare-and-set.
 
-    `due_at` is when work is due and, while claimed, when the lease runs out; `lease` names the claim.
+    `due_at` is when work is due and, while claimed, when the lease runs out; `lease` names the
+    claim.
     """
 
     due_at = models.DateTimeField(null=True)

@@ -22,7 +22,7 @@ def key_ring() -> dict[str, bytes]:
 
 
 def seal(secret: dict[str, str], context: str) -> bytes:
-    """Seal a mapping of secrets. `context` (such as `connection:17`) must be given again to open it."""
+    """Seal a mapping of secrets; the same `context` (such as `connection:17`) opens it again."""
     key_id, key = next(iter(key_ring().items()))
     nonce = os.urandom(NONCE_BYTES)
     sealed = AESGCM(key).encrypt(nonce, msgspec.json.encode(secret), context.encode())

@@ -66,7 +66,7 @@ def insert(
         return []
     source, encoded = recordset(columns, rows)
     names = ", ".join(f'"{name}"' for name in columns)
-    sql = f'INSERT INTO {table} AS stored ({names}) SELECT {names} FROM {source}'
+    sql = f"INSERT INTO {table} AS stored ({names}) SELECT {names} FROM {source}"
     if conflict:
         sql += f" ON CONFLICT ({', '.join(conflict)}) DO " + _on_conflict(update, update_when)
     if not returning:

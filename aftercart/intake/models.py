@@ -37,12 +37,15 @@ class Connection(DueWork):
         constraints = (
             models.UniqueConstraint(fields=("store", "public_id"), name="connection_address"),
             models.UniqueConstraint(
-                fields=("store", "source"), name="one_live_connection",
+                fields=("store", "source"),
+                name="one_live_connection",
                 condition=models.Q(removed_at=None),
             ),
         )
         indexes = (
-            models.Index(fields=("due_at",), name="connection_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(
+                fields=("due_at",), name="connection_due", condition=models.Q(due_at__isnull=False)
+            ),
         )
 
 
@@ -70,10 +73,14 @@ class InboxEntry(DueWork):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("store", "connection", "dedupe_key"), name="delivery_once"),
+            models.UniqueConstraint(
+                fields=("store", "connection", "dedupe_key"), name="delivery_once"
+            ),
         )
         indexes = (
-            models.Index(fields=("due_at",), name="inbox_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(
+                fields=("due_at",), name="inbox_due", condition=models.Q(due_at__isnull=False)
+            ),
             models.Index(
                 "store",
                 "connection",
@@ -127,5 +134,7 @@ class ApiReply(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("store", "connection", "key"), name="idempotency_key_once"),
+            models.UniqueConstraint(
+                fields=("store", "connection", "key"), name="idempotency_key_once"
+            ),
         )

@@ -1,4 +1,4 @@
-"""Replies kept for 24 hours under their Idempotency-Key, so that a request sent again does nothing twice.
+"""Replies kept for 24 hours by Idempotency-Key: a request sent again does nothing twice.
 
 After draft-ietf-httpapi-idempotency-key-header.
 """

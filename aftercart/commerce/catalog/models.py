@@ -20,5 +20,7 @@ class Product(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("store", "source", "external_id"), name="product_of_source"),
+            models.UniqueConstraint(
+                fields=("store", "source", "external_id"), name="product_of_source"
+            ),
         )

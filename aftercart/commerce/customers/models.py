@@ -21,7 +21,9 @@ class Customer(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("store", "source", "external_id"), name="customer_of_source"),
+            models.UniqueConstraint(
+                fields=("store", "source", "external_id"), name="customer_of_source"
+            ),
         )
         indexes = (models.Index(fields=("store", "email"), name="customer_by_email"),)
 
@@ -44,5 +46,7 @@ class PrivacyRequest(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("store", "kind", "external_id"), name="one_privacy_request"),
+            models.UniqueConstraint(
+                fields=("store", "kind", "external_id"), name="one_privacy_request"
+            ),
         )

@@ -1,4 +1,4 @@
-"""What shops say about orders. One `OrderFact` is the whole current state of an order at its source."""
+"""What shops say about orders. One `OrderFact` is the whole state of an order at its source."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -9,13 +9,20 @@ import msgspec
 from aftercart.commerce.customers.facts import CustomerFact
 
 FinancialStatus = Literal[
-    "pending", "authorized", "partially_paid", "paid", "partially_refunded", "refunded", "voided", "unknown"
+    "pending",
+    "authorized",
+    "partially_paid",
+    "paid",
+    "partially_refunded",
+    "refunded",
+    "voided",
+    "unknown",
 ]
 FulfillmentStatus = Literal["pending", "open", "success", "cancelled", "error"]
 
 
 class AddressFact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A postal address; `country` is ISO 3166-1 alpha-2, `region` the province or state code or name."""
+    """A postal address; `country` is ISO 3166-1 alpha-2, `region` the state's code or name."""
 
     name: str = ""
     company: str = ""
@@ -29,7 +36,7 @@ class AddressFact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class LineItemFact(msgspec.Struct, frozen=True, kw_only=True):
-    """One line. `current_quantity` is what is still on the order after edits, cancels and refunds."""
+    """One line. `current_quantity` is what is left after edits, cancellations and refunds."""
 
     external_id: str
     title: str

@@ -61,7 +61,9 @@ class Order(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("store", "source", "external_id"), name="order_of_source"),
+            models.UniqueConstraint(
+                fields=("store", "source", "external_id"), name="order_of_source"
+            ),
             models.UniqueConstraint(fields=("store", "token"), name="order_token"),
         )
         indexes = (
@@ -128,9 +130,13 @@ class Fulfillment(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("store", "order", "external_id"), name="fulfillment_of_order"),
+            models.UniqueConstraint(
+                fields=("store", "order", "external_id"), name="fulfillment_of_order"
+            ),
         )
-        indexes = (models.Index(fields=("store", "external_id"), name="fulfillment_by_external_id"),)
+        indexes = (
+            models.Index(fields=("store", "external_id"), name="fulfillment_by_external_id"),
+        )
 
 
 class FulfillmentItem(models.Model):
@@ -164,5 +170,7 @@ class Refund(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("store", "order", "external_id"), name="refund_of_order"),
+            models.UniqueConstraint(
+                fields=("store", "order", "external_id"), name="refund_of_order"
+            ),
         )

@@ -21,5 +21,7 @@ class Suppression(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("store", "channel", "address_hash"), name="suppressed_once"),
+            models.UniqueConstraint(
+                fields=("store", "channel", "address_hash"), name="suppressed_once"
+            ),
         )

@@ -4,7 +4,7 @@ from aftercart.core.models import DueWork, Store
 
 
 class Journey(models.Model):
-    """A flow that a store runs. What it does is in its versions; switching it off stops new sends."""
+    """A flow that a store runs. Its versions say what it does; switched off, it enrolls nobody."""
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="+")
     key = models.SlugField(max_length=60)
@@ -55,6 +55,8 @@ class Enrollment(DueWork):
             models.UniqueConstraint(fields=("store", "journey", "subject"), name="enrolled_once"),
         )
         indexes = (
-            models.Index(fields=("due_at",), name="enrollment_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(
+                fields=("due_at",), name="enrollment_due", condition=models.Q(due_at__isnull=False)
+            ),
             models.Index(fields=("store", "order"), name="enrollment_of_order"),
         )

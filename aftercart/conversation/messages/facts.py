@@ -5,7 +5,9 @@ from typing import Any, Literal
 
 import msgspec
 
-ReceiptKind = Literal["delivered", "deferred", "bounced", "complained", "opened", "clicked", "failed"]
+ReceiptKind = Literal[
+    "delivered", "deferred", "bounced", "complained", "opened", "clicked", "failed"
+]
 Audience = Literal["buyer", "gift_recipient"]
 
 

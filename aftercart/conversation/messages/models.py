@@ -4,7 +4,7 @@ from aftercart.core.models import DueWork, Store
 
 
 class Message(DueWork):
-    """One thing to one person on one channel: an outbox row first, then the record of what was sent.
+    """One thing to one person on one channel: an outbox row, then the record of what was sent.
 
     `planned` → `sending` → `sent` → `delivered`/`bounced`/…; a crash between the hand-over and its
     record leaves `unknown`, which is never resent blindly; `skipped` carries its one reason.
@@ -49,10 +49,13 @@ class Message(DueWork):
         db_table = "messages_message"
         constraints = (models.UniqueConstraint(fields=("store", "key"), name="message_once"),)
         indexes = (
-            models.Index(fields=("due_at",), name="message_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(
+                fields=("due_at",), name="message_due", condition=models.Q(due_at__isnull=False)
+            ),
             models.Index(fields=("store", "order", "planned_at"), name="message_of_order"),
             models.Index(
-                fields=("store", "provider_id"), name="message_by_provider_id",
+                fields=("store", "provider_id"),
+                name="message_by_provider_id",
                 condition=~models.Q(provider_id=""),
             ),
             models.Index(fields=("store", "planned_at"), name="message_newest"),

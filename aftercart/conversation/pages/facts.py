@@ -1,4 +1,4 @@
-"""The one snapshot of an order that every surface shows: page, mail, API, and whatever comes later."""
+"""The one snapshot of an order that every surface shows: page, mail, API, whatever comes."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,7 +21,7 @@ class SnapshotItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SnapshotScan(msgspec.Struct, frozen=True, kw_only=True):
-    """A scan, newest first in its parcel. `text` is the carrier's own; words come from status and reason."""
+    """A scan, newest first. `text` is the carrier's own; our words come from status and reason."""
 
     occurred_at: datetime
     zone_known: bool

@@ -11,7 +11,16 @@ from aftercart.core.models import Account, Member, Store
 from aftercart.core.tenancy import bound
 
 CHANGEABLE = frozenset(
-    {"name", "time_zone", "currency", "locale", "domain", "contact_email", "contact_url", "shop_url"}
+    {
+        "name",
+        "time_zone",
+        "currency",
+        "locale",
+        "domain",
+        "contact_email",
+        "contact_url",
+        "shop_url",
+    }
 )
 
 

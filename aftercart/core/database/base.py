@@ -19,7 +19,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return parameters
 
     def prepare_database(self) -> None:
-        """Called by `migrate` before the first migration: roles and default privileges must be there."""
+        """`migrate` calls this before the first migration: roles and privileges must be there."""
         with self.cursor() as cursor:
             for statement in ROLE_STATEMENTS:
                 cursor.execute(statement)

@@ -1,7 +1,7 @@
 """The database roles, none of which may bypass row-level security.
 
 `aftercart_face` sees only the store it is bound to; `aftercart_worker` works for all stores;
-`aftercart_edge` may add to the inbox, read what it needs to verify a webhook, and read tracking pages.
+`aftercart_edge` may add to the inbox, read what verifies a webhook, and read tracking pages.
 """
 
 FACE = "aftercart_face"
@@ -29,13 +29,13 @@ DO $$ BEGIN
 END $$
 """
 
+_BY_DEFAULT = "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT"
+
 ROLE_STATEMENTS = [
     *(_CREATE_ROLE.format(role=role) for role in (FACE, WORKER, EDGE)),
     *(_GRANT_MEMBERSHIP.format(role=role) for role in (FACE, WORKER, EDGE)),
     f"GRANT {FACE} TO {WORKER}",
     f"GRANT USAGE ON SCHEMA public TO {FACE}, {WORKER}, {EDGE}",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES "
-    f"TO {FACE}, {WORKER}",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES "
-    f"TO {FACE}, {WORKER}, {EDGE}",
+    f"{_BY_DEFAULT} SELECT, INSERT, UPDATE, DELETE ON TABLES TO {FACE}, {WORKER}",
+    f"{_BY_DEFAULT} USAGE, SELECT ON SEQUENCES TO {FACE}, {WORKER}, {EDGE}",
 ]

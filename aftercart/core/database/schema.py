@@ -1,8 +1,8 @@
 """DDL that keeps stores apart.
 
-A model with a required field `store` is a tenant table: its primary key becomes `(id, store_id)`, its
-foreign keys to other tenant tables become `(x_id, store_id)`, so that the database refuses a row
-that points into another store, and row-level security stands behind every query. Models keep
+A model with a required field `store` is a tenant table: its primary key becomes `(id, store_id)`,
+its foreign keys to other tenant tables become `(x_id, store_id)`, so that the database refuses a
+row that points into another store, and row-level security stands behind every query. Models keep
 Django's plain `id`.
 """
 
@@ -31,11 +31,14 @@ def policy_statements(table: str) -> list[str]:
     """Row-level security for a tenant table (already quoted)."""
     return [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
-        f"CREATE POLICY one_store ON {table} TO {FACE} "
-        f"USING (store_id = {BOUND_STORE}) WITH CHECK (store_id = {BOUND_STORE})",
-        f"CREATE POLICY all_stores ON {table} TO {WORKER} USING (true) WITH CHECK (true)",
-        f"CREATE POLICY verified_only ON {table} TO {EDGE} USING (true) WITH CHECK (true)",
+        _policy("one_store", table, FACE, f"store_id = {BOUND_STORE}"),
+        _policy("all_stores", table, WORKER, "true"),
+        _policy("verified_only", table, EDGE, "true"),
     ]
+
+
+def _policy(name: str, table: str, role: str, rule: str) -> str:
+    return f"CREATE POLICY {name} ON {table} TO {role} USING ({rule}) WITH CHECK ({rule})"
 
 
 class StoreSchemaEditor(schema.DatabaseSchemaEditor):
@@ -88,5 +91,3 @@ class StoreSchemaEditor(schema.DatabaseSchemaEditor):
             to_table=Table(target._meta.db_table, self.quote_name),
             to_columns=Columns(target._meta.db_table, target_columns, self.quote_name),
         )
-
-

@@ -40,18 +40,21 @@ class Shipment(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("store", "reference"), name="shipment_reference"),)
+        constraints = (
+            models.UniqueConstraint(fields=("store", "reference"), name="shipment_reference"),
+        )
         indexes = (
             models.Index(fields=("store", "tracking_number"), name="shipment_by_number"),
             models.Index(
-                fields=("store", "status", "status_at"), name="shipment_under_way",
+                fields=("store", "status", "status_at"),
+                name="shipment_under_way",
                 condition=~Q(status__in=["delivered", "returned", "cancelled"]),
             ),
         )
 
 
 class ShipmentContent(models.Model):
-    """Which fulfillment of which order travels in which parcel. `active` ends when it is re-numbered."""
+    """Which fulfillment of which order travels in which parcel; not `active` once re-numbered."""
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="+")
     shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="contents")
@@ -62,7 +65,9 @@ class ShipmentContent(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("store", "shipment", "fulfillment"), name="content_once"),
+            models.UniqueConstraint(
+                fields=("store", "shipment", "fulfillment"), name="content_once"
+            ),
         )
         indexes = (
             models.Index(fields=("store", "order"), name="content_by_order"),

@@ -1,4 +1,4 @@
-"""The REST API: orders and tracking events in, orders out. Everything is scoped to the key's store."""
+"""The REST API: orders and tracking events in, orders out, all in the store of the key."""
 
 import base64
 import binascii
@@ -25,9 +25,9 @@ from aftercart.web.api.problems import ApiProblem, from_validation, problem_resp
 from aftercart.web.api.security import ApiKey
 
 DESCRIPTION = (
-    "Send orders and tracking events, read orders with their parcels. Every object is known by your "
-    "own id, so sending it again updates it. Send an `Idempotency-Key` header to be able to repeat a "
-    "request safely: for 24 hours the same key gets the same answer."
+    "Send orders and tracking events, read orders with their parcels. Every object is known by "
+    "your own id, so sending it again updates it. Send an `Idempotency-Key` header to be able to "
+    "repeat a request safely: for 24 hours the same key gets the same answer."
 )
 
 api = NinjaAPI(
@@ -93,9 +93,7 @@ def get_order(
         return _one_order(caller, external_id)
 
 
-@api.get(
-    "/orders", response={200: schemas.OrdersOut, **_problems(422)}, summary="List orders"
-)
+@api.get("/orders", response={200: schemas.OrdersOut, **_problems(422)}, summary="List orders")
 def list_orders(
     request: HttpRequest,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
@@ -121,7 +119,7 @@ def list_orders(
     openapi_extra=IDEMPOTENCY_HEADER,
 )
 def put_tracking_events(request: HttpRequest, payload: schemas.TrackingEventsIn) -> HttpResponse:
-    """Scans of one or more parcels, in any order, as often as you like: the same scan counts once."""
+    """Scans of one or more parcels, in any order and as often as you like: each counts once."""
     caller = _caller(request)
 
     def answer() -> Reply:
@@ -157,9 +155,7 @@ def _read_cursor(cursor: str) -> int:
     try:
         return msgspec.json.decode(base64.urlsafe_b64decode(cursor), type=int)
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
-        raise ApiProblem(
-            422, "The cursor is not one of ours; start without one."
-        ) from error
+        raise ApiProblem(422, "The cursor is not one of ours; start without one.") from error
 
 
 @api.exception_handler(ApiProblem)

@@ -1,4 +1,4 @@
-"""The kinds of value the API takes, each as strict as what is said of it in the OpenAPI document."""
+"""The kinds of value the API takes, each as strict as its OpenAPI document says."""
 
 import re
 from datetime import date, datetime

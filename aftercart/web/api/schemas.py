@@ -99,7 +99,7 @@ class RefundIn(Given):
 
 
 class OrderIn(Given):
-    """The whole current state of an order. An older `updated_at` than the stored one changes nothing."""
+    """The whole current state of an order. An older `updated_at` changes nothing."""
 
     external_id: Identifier = Field(description="Your own id; sending it again updates the order.")
     number: Annotated[Identifier, Field(max_length=60)]
@@ -220,5 +220,3 @@ class Problem(Schema):
     detail: str
     request_id: str
     errors: list[FieldProblem] = []
-
-
