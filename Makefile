@@ -35,7 +35,7 @@ migrations: $(DEVELOPMENT) ## Write the migrations that the models ask for
 	@$(VENV)/bin/aftercart manage makemigrations $(ARGS)
 
 messages: $(DEVELOPMENT) ## Collect the texts to translate, and compile the translations
-	@$(VENV)/bin/python tools/messages.py
+	@bin/messages $(ARGS)
 
 lock: ## Write the lock files anew from pyproject.toml
 	@bin/lock $(ARGS)
