@@ -18,6 +18,7 @@ class SnapshotItem(msgspec.Struct, frozen=True, kw_only=True):
     product_url: str = ""
     sku: str = ""
     price: Decimal = Decimal(0)
+    requires_shipping: bool = True
 
 
 class SnapshotScan(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +36,10 @@ class SnapshotScan(msgspec.Struct, frozen=True, kw_only=True):
 class SnapshotParcel(msgspec.Struct, frozen=True, kw_only=True):
     """One parcel of the order. Times are aware; dates are in the destination's zone.
 
-    `fulfillment_ids` are the merchant's acts of sending that travel in it.
+    Attributes:
+        fulfillment_ids: the merchant's acts of sending that travel in it.
+        items_shared_by: how many parcels carry `items` together, where the shop did not say which
+            item is in which; 1 where the items are this parcel's own.
     """
 
     shipment_id: int
@@ -48,6 +52,7 @@ class SnapshotParcel(msgspec.Struct, frozen=True, kw_only=True):
     tracking_number: str
     tracking_url: str
     items: tuple[SnapshotItem, ...]
+    items_shared_by: int = 1
     scans: tuple[SnapshotScan, ...]
     expected_from: datetime | None = None
     expected_until: datetime | None = None
@@ -87,7 +92,10 @@ class SnapshotBrand(msgspec.Struct, frozen=True, kw_only=True):
 class OrderSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a surface may show of one order at `taken_at`.
 
-    `time_zone` is the destination's IANA zone; `unshipped` are the items that are in no parcel yet.
+    Attributes:
+        time_zone: the destination's IANA zone, or the store's where `time_zone_known` is false.
+        items: what is still on the order, with the quantities that are left.
+        unshipped: the items, or the part of them, that are in no parcel yet and need one.
     """
 
     store_id: int
@@ -104,6 +112,7 @@ class OrderSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     first_name: str
     locale: str
     time_zone: str
+    time_zone_known: bool = True
     brand: SnapshotBrand
     items: tuple[SnapshotItem, ...]
     parcels: tuple[SnapshotParcel, ...]
