@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from aftercart.core.models import DueWork, Store
@@ -88,7 +89,35 @@ class InboxEntry(DueWork):
                 name="inbox_parked",
                 condition=models.Q(state__in=["parked", "waiting"]),
             ),
+            BrinIndex(fields=("received_at",), name="inbox_oldest"),
         )
+
+
+class DeliveryHour(models.Model):
+    """How many deliveries of a connection were settled in an hour (by when they were received)."""
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")
+    hour = models.DateTimeField()
+    done = models.PositiveIntegerField(default=0, db_default=0)
+    ignored = models.PositiveIntegerField(default=0, db_default=0)
+    parked = models.PositiveIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("store", "connection", "hour"), name="one_count_per_hour"
+            ),
+        )
+
+
+class WorkerBeat(models.Model):
+    """A worker says that it is alive, and what went wrong last with each kind of its work."""
+
+    name = models.CharField(max_length=120, unique=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    state = models.JSONField(default=dict, db_default={})
 
 
 class ImportRun(models.Model):
