@@ -199,6 +199,8 @@ def _made_request(
 def _check_address(url: httpx.URL) -> None:
     if url.userinfo:
         raise AddressRefused(_("The address holds a user name or password. Enter it without them."))
+    if "%" in url.host:
+        raise AddressRefused(_("This is not a web address that can be used."))
     if not url.host or url.scheme not in {"http", "https"}:
         raise AddressRefused(_("The address must begin with https://"))
     if is_private_host_allowed(url.host):
