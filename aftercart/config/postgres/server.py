@@ -312,7 +312,7 @@ def _try_to_start(home: Path, user: system_user.User) -> bool:
     pid = _pid(home)
     if pid is not None and _is_postmaster(pid, home):
         return _await_ready(home, None)  # whoever started it was killed while it came up
-    (_data(home) / "postmaster.pid").unlink(missing_ok=True)
+    _forget_dead_server(home)
     settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
     with _log(home) as log:
         _children[home] = subprocess.Popen(
@@ -329,6 +329,14 @@ def _try_to_start(home: Path, user: system_user.User) -> bool:
             **_as(user),
         )
     return _await_ready(home, _children[home])
+
+
+def _forget_dead_server(home: Path) -> None:
+    """Remove what a killed server left. Postgres itself would take its number for alive where the
+    process is not reaped yet, or another one of the same user has the number now."""
+    (_data(home) / "postmaster.pid").unlink(missing_ok=True)
+    for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
+        (_socket_folder(home) / name).unlink(missing_ok=True)
 
 
 def _await_ready(home: Path, process: subprocess.Popen[bytes] | None) -> bool:

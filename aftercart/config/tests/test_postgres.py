@@ -151,18 +151,16 @@ def test_after_a_kill_of_everything_the_next_start_recovers(made_home: Path):
 def test_a_process_that_was_given_the_old_number_is_not_taken_for_the_server(made_home: Path):
     postgres.ensure_running(made_home)
     pid = postmaster(made_home)
-    left = (made_home / "postgres" / "postmaster.pid").read_text()
+    names = ("postmaster.pid", ".s.PGSQL.5432.lock")
+    left = {path: path.read_text() for path in (made_home / "postgres" / name for name in names)}
     os.kill(pid, signal.SIGKILL)
     wait_until_gone(pid)
     # A process of the database's own user: Postgres by itself would refuse to start.
-    user = system_user.User(
-        *(made_home / "postgres").stat()[4:6],
-        switch=os.geteuid() == 0,
-    )
+    user = system_user.User(*(made_home / "postgres").stat()[4:6], switch=os.geteuid() == 0)
     bystander = subprocess.Popen(["/bin/sleep", "60"], cwd="/", **user.arguments())
     try:
-        path = made_home / "postgres" / "postmaster.pid"
-        path.write_text(left.replace(str(pid), str(bystander.pid), 1))
+        for path, text in left.items():
+            path.write_text(text.replace(str(pid), str(bystander.pid), 1))
         assert not postgres.is_running(made_home)
         postgres.stop(made_home)
         postgres.ensure_running(made_home)
