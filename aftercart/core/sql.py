@@ -1,5 +1,6 @@
 """Set-based SQL: one round trip for a batch, however many rows."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,9 @@ import msgspec
 from django.db import connection
 
 Row = Mapping[str, Any]
+
+# A NUL in JSON, and not a backslash followed by the five characters.
+ENCODED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def fetch(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
@@ -32,7 +36,9 @@ def recordset(columns: Mapping[str, str], rows: Sequence[Row]) -> tuple[str, str
     """
     typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
     # Postgres text cannot hold NUL, which hostile payloads do carry.
-    encoded = msgspec.json.encode(rows).decode().replace("\\u0000", "")
+    encoded = msgspec.json.encode(rows).decode()
+    if "\\u0000" in encoded:
+        encoded = ENCODED_NUL.sub(r"\1", encoded)
     return f"jsonb_to_recordset(%s::jsonb) AS given({typed})", encoded
 
 
@@ -49,6 +55,7 @@ def insert(
     conflict: Sequence[str] = (),
     update: Sequence[str] = (),
     update_when: str = "",
+    hold: str = "",
     returning: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
     """Insert a batch in one statement, updating or skipping rows that are there already.
@@ -60,6 +67,8 @@ def insert(
         conflict: columns of the unique key; empty where none is expected.
         update: columns taken from the new row on a conflict; empty means skip.
         update_when: a condition over `stored` and `excluded` for the update.
+        hold: in place of `update`, a column (of no unique key) that is written back as it was:
+            rows that are there already are locked until the transaction ends, and returned.
         returning: columns of the rows that were inserted or updated; `inserted` may be among them.
     """
     if not rows:
@@ -68,7 +77,9 @@ def insert(
     names = ", ".join(f'"{name}"' for name in columns)
     sql = f"INSERT INTO {table} AS stored ({names}) SELECT {names} FROM {source}"
     if conflict:
-        sql += f" ON CONFLICT ({', '.join(conflict)}) DO " + _on_conflict(update, update_when)
+        sql += f" ON CONFLICT ({', '.join(conflict)}) DO " + (
+            _on_conflict(update, update_when, hold)
+        )
     if not returning:
         run(sql, [encoded])
         return []
@@ -79,7 +90,28 @@ def insert(
     return fetch(sql, [encoded])
 
 
-def _on_conflict(update: Sequence[str], update_when: str) -> str:
+def update(table: str, columns: Mapping[str, str], rows: Sequence[Row]) -> int:
+    """Update a batch in one statement, by `id` and `store_id`, which are among the columns.
+
+    Returns:
+        how many rows were touched.
+    """
+    if not rows:
+        return 0
+    source, encoded = recordset(columns, rows)
+    assignments = ", ".join(
+        f'"{name}" = given."{name}"' for name in columns if name not in ("id", "store_id")
+    )
+    return run(
+        f"UPDATE {table} AS stored SET {assignments} FROM {source} "
+        "WHERE stored.id = given.id AND stored.store_id = given.store_id",
+        [encoded],
+    )
+
+
+def _on_conflict(update: Sequence[str], update_when: str, hold: str) -> str:
+    if hold:
+        return f'UPDATE SET "{hold}" = stored."{hold}"'
     if not update:
         return "NOTHING"
     assignments = ", ".join(f'"{name}" = excluded."{name}"' for name in update)
