@@ -100,6 +100,8 @@ JOBS: dict[str, str] = {
     "import_file": "aftercart.intake.importing.import_file",
     "connect_shop": "aftercart.intake.jobs.connect_shop",
     "keep_house": "aftercart.intake.jobs.keep_house",
+    "send_account_mail": "aftercart.web.dashboard.mail.send_account_mail",
+    "send_invitation": "aftercart.web.dashboard.mail.send_invitation",
 }
 
 MIDDLEWARE = [
@@ -158,6 +160,14 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_ADAPTER = "aftercart.web.dashboard.accounts.AccountAdapter"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_FORMS = {"signup": "aftercart.web.dashboard.forms.owners.FirstOwnerForm"}
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
+MFA_ADAPTER = "aftercart.web.dashboard.accounts.MfaAdapter"
+MFA_TOTP_ISSUER = "Aftercart"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # members come by invitation, so an address is not a claim
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_URL.startswith("http://127.0.0.1")
@@ -179,6 +189,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "web" / "static"]
 STATIC_ROOT = ENVIRONMENT.home / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -1,0 +1,97 @@
+"""The frame of every page: where one can go. What a person may not see is not there."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from aftercart.core.models import Member, Store
+from aftercart.core.queries import Place
+from aftercart.web.dashboard.access import Rights, enter
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One place to go. `view` is the name of its address, `right` what one needs to see it."""
+
+    word: str | Promise
+    view: str
+    right: str
+    only_in_mailbox: bool = False
+
+
+WORK = (
+    Stop(_("Home"), "dashboard:home", "see_orders"),
+    Stop(_("Orders"), "dashboard:orders", "see_orders"),
+    Stop(_("Mailbox"), "dashboard:mailbox", "see_messages", only_in_mailbox=True),
+)
+SETTINGS = (
+    Stop(_("Connections"), "dashboard:connections", "manage_connections"),
+    Stop(_("Imports"), "dashboard:imports", "run_imports"),
+    Stop(_("Brand"), "dashboard:brand", "change_brand"),
+    Stop(_("Members"), "dashboard:members", "manage_members"),
+    Stop(_("Stores"), "dashboard:stores", "manage_stores"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place to go, as this page shows it."""
+
+    word: str | Promise
+    address: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What the frame shows."""
+
+    store: Store
+    member: Member
+    places: list[Place]
+    work: list[Link]
+    settings: list[Link]
+
+
+def shell(request: HttpRequest | None) -> Shell | None:
+    """The frame for this person, or None for a stranger and for one without a store."""
+    if request is None or not _may_enter(request):
+        return None
+    member: Member = request.member  # type: ignore[attr-defined]
+    return Shell(
+        store=request.store,  # type: ignore[attr-defined]
+        member=member,
+        places=request.places,  # type: ignore[attr-defined]
+        work=_links(request, WORK, member),
+        settings=_links(request, SETTINGS, member),
+    )
+
+
+def mail_stays_here() -> bool:
+    """Whether this installation keeps its mail in the app's mailbox instead of sending it."""
+    return bool(settings.MAIL_ROUTE == "mailbox")
+
+
+def _may_enter(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated and enter(request)
+
+
+def _links(request: HttpRequest, stops: tuple[Stop, ...], member: Member) -> list[Link]:
+    rights = Rights(member.role)
+    return [
+        _link(request, stop)
+        for stop in stops
+        if rights[stop.right] and (mail_stays_here() or not stop.only_in_mailbox)
+    ]
+
+
+def _link(request: HttpRequest, stop: Stop) -> Link:
+    address = reverse(stop.view)
+    is_home = address == reverse("dashboard:home")
+    is_current = request.path == address if is_home else request.path.startswith(address)
+    return Link(stop.word, address, is_current)

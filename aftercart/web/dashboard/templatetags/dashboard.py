@@ -1,0 +1,168 @@
+"""What the dashboard's templates are made of."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+from django import forms, template
+from django.contrib.messages.storage.base import Message
+from django.forms import BoundField
+from django.http import HttpRequest, QueryDict
+from django.middleware.csrf import get_token
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from aftercart.web.dashboard import moments, navigation, statuses
+from aftercart.web.dashboard.access import MEANT_STORE, Rights
+from aftercart.web.dashboard.flashes import undo_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A picture from our sprite: an ornament, or with a label read aloud."""
+    source = static("aftercart/icons.svg")
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
+            label,
+            source,
+            name,
+        )
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', source, name
+    )
+
+
+@register.simple_tag
+def status(kind: str, value: str, words: str = "") -> SafeString:
+    """A status as an icon and a word, in its tone."""
+    look = statuses.look_of(kind, value)
+    return format_html(
+        '<span class="status {}">{}<span>{}</span></span>',
+        look.tone,
+        icon(look.icon),
+        words or look.word,
+    )
+
+
+@register.inclusion_tag("dashboard/parts/line.html")
+def line(value: str) -> dict[str, Any]:
+    """How far along a delivery status is: four stops on a line. The word beside it says the same."""
+    look = statuses.look_of("delivery", value)
+    stops = [{"x": 4 + 14 * place, "passed": place < look.stops} for place in range(4)]
+    return {"stops": stops, "tone": look.tone, "reached": 4 + 14 * (look.stops - 1)}
+
+
+@register.simple_tag
+def when(moment: datetime | date | None) -> SafeString | str:
+    """A short time or date with the full one on hover."""
+    if moment is None:
+        return ""
+    if not isinstance(moment, datetime):
+        return _time(moment.isoformat(), moments.short_date(moment), moments.short_date(moment))
+    return _time(moment.isoformat(), moments.full(moment), moments.short(moment))
+
+
+@register.simple_tag
+def ago(moment: datetime | None) -> SafeString | str:
+    """How long ago, with the full time on hover."""
+    return _time(moment.isoformat(), moments.full(moment), moments.ago(moment)) if moment else ""
+
+
+def _time(machine: str, full: str, shown: str) -> SafeString:
+    return format_html('<time datetime="{}" title="{}">{}</time>', machine, full, shown)
+
+
+@register.simple_tag
+def money(amount: Decimal | None, currency: str) -> str:
+    return moments.money(amount, currency)
+
+
+@register.inclusion_tag("dashboard/parts/field.html")
+def field(bound: BoundField, label: str = "") -> dict[str, Any]:
+    """A form's field: label above, help under it, errors beside it, all tied together for readers."""
+    widget = bound.field.widget
+    described = [f"{bound.auto_id}_help"] if bound.help_text else []
+    described += [f"{bound.auto_id}_error"] if bound.errors else []
+    if described:
+        widget.attrs["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        widget.attrs["aria-invalid"] = "true"
+    return {
+        "field": bound,
+        "label": label or bound.label,
+        "is_check": isinstance(widget, forms.CheckboxInput),
+        "is_choices": isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple),
+    }
+
+
+@register.inclusion_tag("dashboard/parts/errors.html")
+def errors(form: forms.BaseForm) -> dict[str, Any]:
+    """What is wrong with a form as a whole."""
+    return {"errors": form.non_field_errors()}
+
+
+@register.simple_tag(takes_context=True)
+def guard(context: template.Context) -> SafeString:
+    """What every form of ours carries: proof that it is ours, and the store it was made for."""
+    request: HttpRequest = context["request"]
+    token = format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request)
+    )
+    store = getattr(request, "store", None)
+    if store is None:
+        return token
+    return token + format_html(
+        '<input type="hidden" name="{}" value="{}">', MEANT_STORE, store.slug
+    )
+
+
+@register.simple_tag(takes_context=True)
+def shell(context: template.Context) -> navigation.Shell | None:
+    """What the frame of the page shows to this person; None for a stranger."""
+    return navigation.shell(context.get("request"))
+
+
+@register.simple_tag(takes_context=True)
+def rights(context: template.Context) -> Rights:
+    """What this person may do in this store."""
+    member = getattr(context.get("request"), "member", None)
+    return Rights(member.role if member else "")
+
+
+@register.simple_tag(takes_context=True)
+def address(context: template.Context, **changes: Any) -> str:
+    """This page's address with some of its parameters changed; None takes one out."""
+    query: QueryDict = context["request"].GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in (None, ""):
+            query[name] = str(value)
+    return f"?{query.urlencode()}" if query else context["request"].path
+
+
+@register.filter
+def undo(message: Message) -> str:
+    """Where a flash can be undone, if it can."""
+    return undo_of(message)
+
+
+@register.filter
+def level(message: Message) -> str:
+    """The kind of a flash: success, warning, error or info."""
+    return message.level_tag
+
+
+@register.filter
+def initial(name: str) -> str:
+    """The first letter of a name, for the little picture of a store."""
+    return next((letter for letter in name if letter.isalnum()), "·").upper()
+
+
+@register.filter
+def in_address(text: str) -> str:
+    return quote(text, safe="")
