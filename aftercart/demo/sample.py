@@ -1,0 +1,21 @@
+"""The order whose page is worth showing first."""
+
+from django.conf import settings
+
+from aftercart.core import sql
+
+
+def page_to_show(store_id: int) -> str:
+    """The tracking page of the newest order that is out for delivery, or under way, in several parcels."""
+    rows = sql.fetch(
+        """
+        SELECT o.token, count(c.id) AS parcels FROM orders_order o
+        JOIN shipments_shipmentcontent c ON c.store_id = o.store_id AND c.order_id = o.id
+        WHERE o.store_id = %s AND o.delivery_status IN ('out_for_delivery', 'in_transit')
+        GROUP BY o.token, o.delivery_status, o.placed_at
+        ORDER BY count(c.id) > 1 DESC, o.delivery_status = 'out_for_delivery' DESC,
+          o.placed_at DESC LIMIT 1
+        """,
+        [store_id],
+    )
+    return f"{settings.PUBLIC_URL}/t/{rows[0]['token']}" if rows else ""

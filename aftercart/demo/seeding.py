@@ -1,0 +1,149 @@
+"""Filling a new installation: the demo's account, store, brand and story, told through the real doors.
+
+History goes in quietly, in large batches. The last weeks happen hour by hour, with the clock moved
+to each hour, so that journeys run and messages are sent as they would have been.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from aftercart.conversation.journeys.actions import ensure_builtin
+from aftercart.conversation.pages.actions import update_brand
+from aftercart.core import clock
+from aftercart.core.actions import stores
+from aftercart.core.actions.accounts import open_account
+from aftercart.core.facts import Incoming
+from aftercart.core.models import Member, Store, User
+from aftercart.demo.script import Moment, products, story
+from aftercart.intake.acceptance import accept
+from aftercart.intake.actions import connections
+
+EMAIL = "demo@example.com"
+NEW_STORE = stores.NewStore(
+    name="Alder & Oat",
+    slug="alder-and-oat",
+    time_zone="America/New_York",
+    currency="USD",
+    is_demo=True,
+)
+ACCENT = "#2f5d50"
+LIVED = timedelta(days=14)  # the part of the story that happens hour by hour
+HOUR = timedelta(hours=1)
+QUIET_BATCH = 1500
+MAX_ROUNDS = 100
+
+Say = Callable[[str], None]
+
+
+class Demo(msgspec.Struct, frozen=True):
+    """The filled store, and how to get in."""
+
+    store: Store
+    source: str
+    email: str
+    password: str
+
+
+def picture_address() -> str:
+    """Where the demo's product pictures are served."""
+    return f"{settings.PUBLIC_URL}/static/demo"
+
+
+def fill(now: datetime, say: Say) -> Demo:
+    """Make the demo store and let its story happen up to `now`; `say` is told of the progress."""
+    password = secrets.token_urlsafe(9)
+    store = _open_store(password)
+    source = _connect(store)
+    teller = _Teller(store, source, say)
+    teller.tell_products(now)
+    teller.tell(story(now, picture_address()), now)
+    return Demo(store, source, EMAIL, password)
+
+
+def _open_store(password: str) -> Store:
+    user = User.objects.create_user(EMAIL, password, name="Robin Demo")
+    store = open_account(user, NEW_STORE.name, NEW_STORE)
+    actor = Member.objects.get(user=user, account=store.account)
+    stores.change(
+        store,
+        actor,
+        {"contact_email": "hello@example.com", "shop_url": "https://example.com"},
+    )
+    update_brand(
+        store.id,
+        accent=ACCENT,
+        sender_name=store.name,
+        reply_to="hello@example.com",
+        footer="Alder & Oat, 12 Harbour Lane, Portland, ME 04101. A demo store: nobody here exists.",
+    )
+    ensure_builtin(store.id)
+    return store
+
+
+def _connect(store: Store) -> str:
+    added = connections.add(store.id, "api", name="The demo shop", settings={}, credentials={})
+    return added.connection.source
+
+
+class _Teller:
+    """Lets the story happen to one store."""
+
+    def __init__(self, store: Store, source: str, say: Say) -> None:
+        self.store, self.source, self.say = store, source, say
+
+    def tell_products(self, now: datetime) -> None:
+        self._accept(products(picture_address(), now), quiet=True)
+
+    def tell(self, moments: Sequence[Moment], now: datetime) -> None:
+        lived_from = now - LIVED
+        past = [moment for moment in moments if moment.at <= lived_from]
+        recent = [moment for moment in moments if lived_from < moment.at <= now]
+        self._tell_quietly(past)
+        self._live_through(recent, lived_from, now)
+
+    def _tell_quietly(self, moments: Sequence[Moment]) -> None:
+        for start in range(0, len(moments), QUIET_BATCH):
+            part = moments[start : start + QUIET_BATCH]
+            with clock.moved_to(part[-1].at):
+                self._accept([moment.fact for moment in part], quiet=True)
+            self.say(f"  history: {min(start + QUIET_BATCH, len(moments))} of {len(moments)} news")
+
+    def _live_through(self, moments: Sequence[Moment], start: datetime, now: datetime) -> None:
+        told = 0
+        for hour, news in _by_hour(moments, start, now):
+            with clock.moved_to(hour):
+                if news:
+                    self._accept([moment.fact for moment in news], quiet=False)
+                _work_until_idle()
+            told += len(news)
+            if hour.hour == 0:
+                self.say(f"  living through {hour:%A, %d %B} ({told} of {len(moments)} news)")
+
+    def _accept(self, facts: Sequence[object], *, quiet: bool) -> None:
+        accept([Incoming(self.store.id, self.source, fact, quiet) for fact in facts])
+
+
+def _by_hour(
+    moments: Sequence[Moment], start: datetime, now: datetime
+) -> Iterator[tuple[datetime, list[Moment]]]:
+    waiting = list(reversed(moments))
+    hour = start
+    while hour < now:
+        hour = min(hour + HOUR, now)
+        news = []
+        while waiting and waiting[-1].at <= hour:
+            news.append(waiting.pop())
+        yield hour, news
+
+
+def _work_until_idle() -> None:
+    for path in settings.DUE_WORK:
+        run_batch = import_string(path)
+        for _ in range(MAX_ROUNDS):
+            if not run_batch():
+                break

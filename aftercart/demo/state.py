@@ -1,0 +1,38 @@
+"""What the demo remembers beside the database: how to sign in, and how far its story is told."""
+
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from django.conf import settings
+
+FILE_MODE = 0o600  # it holds the demo's password
+
+
+class DemoState(msgspec.Struct):
+    """`written_at` is the moment the story was written for; `told_live` how much came after it."""
+
+    email: str
+    password: str
+    store: str
+    tracking_url: str
+    written_at: datetime
+    told_live: int = 0
+
+
+def _path() -> Path:
+    path: Path = settings.ENVIRONMENT.home / "demo.json"
+    return path
+
+
+def remember(state: DemoState) -> None:
+    """Write the state, readable for its owner alone."""
+    path = _path()
+    path.touch(mode=FILE_MODE)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(state)))
+
+
+def recall() -> DemoState | None:
+    """The state as it was last written, or None before the demo was filled."""
+    path = _path()
+    return msgspec.json.decode(path.read_bytes(), type=DemoState) if path.exists() else None
