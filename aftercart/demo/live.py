@@ -26,7 +26,7 @@ TIMEOUT_SECONDS = 10
 
 
 def run(pace: float, news: int) -> int:
-    """Post one piece of news every `pace` seconds until all are told, or `news` of them (0: all)."""
+    """Post a piece of news every `pace` seconds until `news` are told (0: to the end)."""
     known = state.recall()
     connection = Connection.objects.filter(
         store__is_demo=True, system="api", removed_at=None
@@ -65,7 +65,7 @@ class _Narrator:
         self.orders: dict[str, dict[str, Any]] = {}
         for moment in told:
             if isinstance(moment.fact, OrderFact):
-                self.orders[moment.fact.external_id] = _order_body(moment.fact)
+                self.orders.setdefault(moment.fact.external_id, _order_body(moment.fact))
 
     def tell(self, moment: Moment) -> str:
         """Let one piece of news happen now; returns a line for whoever watches."""

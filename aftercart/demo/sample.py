@@ -6,7 +6,7 @@ from aftercart.core import sql
 
 
 def page_to_show(store_id: int) -> str:
-    """The tracking page of the newest order that is out for delivery, or under way, in several parcels."""
+    """The tracking page of a new order under way, if possible in several parcels."""
     rows = sql.fetch(
         """
         SELECT o.token, count(c.id) AS parcels FROM orders_order o

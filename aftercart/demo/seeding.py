@@ -1,4 +1,4 @@
-"""Filling a new installation: the demo's account, store, brand and story, told through the real doors.
+"""Filling a new installation with the demo's store and its story, told through the real doors.
 
 History goes in quietly, in large batches. The last weeks happen hour by hour, with the clock moved
 to each hour, so that journeys run and messages are sent as they would have been.
@@ -79,7 +79,7 @@ def _open_store(password: str) -> Store:
         accent=ACCENT,
         sender_name=store.name,
         reply_to="hello@example.com",
-        footer="Alder & Oat, 12 Harbour Lane, Portland, ME 04101. A demo store: nobody here exists.",
+        footer="Alder & Oat, 12 Harbour Lane, Portland, ME 04101. Nobody here exists.",
     )
     ensure_builtin(store.id)
     return store

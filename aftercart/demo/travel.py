@@ -76,7 +76,7 @@ def numbers(random: Random, carrier: str) -> str:
 
 
 def fate(random: Random, town: Town, storm: bool) -> Fate:
-    """What becomes of a parcel; a storm in the north-east holds most of what is on its way there."""
+    """What becomes of a parcel; a storm in the north-east holds most of what goes there."""
     if storm and town.north_east and random.random() < 0.8:
         return "weather"
     kinds, weights = zip(*FATES, strict=True)
