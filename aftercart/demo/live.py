@@ -15,11 +15,12 @@ from django.conf import settings
 
 from aftercart.commerce.orders.facts import FulfillmentFact, OrderFact, RefundFact
 from aftercart.connectors.registry import connector
-from aftercart.core import clock, sealing
+from aftercart.core import clock
 from aftercart.delivery.shipments.facts import TrackingFact
 from aftercart.demo import state
 from aftercart.demo.script import Moment, story
 from aftercart.demo.seeding import picture_address
+from aftercart.intake.credentials import unseal
 from aftercart.intake.models import Connection
 
 TIMEOUT_SECONDS = 10
@@ -59,9 +60,7 @@ class _Narrator:
 
     def __init__(self, client: httpx.Client, connection: Connection, told: list[Moment]) -> None:
         self.client, self.connection = client, connection
-        self.credentials = sealing.unseal(
-            connection.credentials or b"", f"connection:{connection.public_id}"
-        )
+        self.credentials = unseal(connection.public_id, connection.credentials).current
         self.orders: dict[str, dict[str, Any]] = {}
         for moment in told:
             if isinstance(moment.fact, OrderFact):

@@ -12,6 +12,7 @@ import msgspec
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from aftercart.connectors.registry import connector
 from aftercart.conversation.journeys.actions import ensure_builtin
 from aftercart.conversation.pages.actions import update_brand
 from aftercart.core import clock
@@ -86,8 +87,8 @@ def _open_store(password: str) -> Store:
 
 
 def _connect(store: Store) -> str:
-    added = connections.add(store.id, "api", name="The demo shop", settings={}, credentials={})
-    return added.connection.source
+    connections.add(store.id, "api", {}, name="The demo shop")
+    return connector("api").source({})
 
 
 class _Teller:

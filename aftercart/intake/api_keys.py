@@ -2,8 +2,9 @@
 
 import hmac
 
-from aftercart.core import links, sealing
+from aftercart.core import links
 from aftercart.core.tenancy import bound
+from aftercart.intake.credentials import unseal
 from aftercart.intake.models import Connection
 
 PREFIX = "ak"
@@ -26,9 +27,12 @@ def connection_of(key: str) -> Connection | None:
 
 
 def _matches(connection: Connection, secret: str) -> bool:
-    stored = sealing.unseal(connection.credentials or b"", f"connection:{connection.public_id}")
-    expected = stored.get("api_key", "")
-    return bool(expected) and hmac.compare_digest(expected.encode(), secret.encode())
+    given = secret.encode()
+    return any(
+        hmac.compare_digest(accepted["api_key"].encode(), given)
+        for accepted in unseal(connection.public_id, connection.credentials).accepted()
+        if accepted.get("api_key")
+    )
 
 
 def format_key(public_id: str, secret: str) -> str:
