@@ -44,11 +44,12 @@ class Api:
     family = "own"
     fields = (
         Field(
-            name="name",
-            label=_("Name"),
-            help=_("What this connection is for, such as the name of your shop system."),
-            placeholder=_("Warehouse"),
+            name="namespace",
+            label=_("Short name of the sender"),
+            help=_("Only needed where several of your systems send orders with ids of their own."),
+            placeholder=_("warehouse"),
             required=False,
+            pattern="[a-z0-9-]{1,40}",
         ),
         Field(
             name="api_key",
