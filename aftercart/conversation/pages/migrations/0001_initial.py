@@ -5,49 +5,82 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('orders', '0001_initial'),
+        ("core", "0001_initial"),
+        ("orders", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Brand',
+            name="Brand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('accent', models.CharField(default='#1f4d3a', max_length=7)),
-                ('background', models.CharField(default='#ffffff', max_length=7)),
-                ('logo', models.BinaryField(null=True)),
-                ('logo_type', models.CharField(blank=True, db_default='', max_length=20)),
-                ('logo_width', models.PositiveSmallIntegerField(null=True)),
-                ('logo_height', models.PositiveSmallIntegerField(null=True)),
-                ('logo_hash', models.CharField(blank=True, db_default='', max_length=32)),
-                ('sender_name', models.CharField(blank=True, db_default='', max_length=120)),
-                ('reply_to', models.CharField(blank=True, db_default='', max_length=254)),
-                ('footer', models.CharField(blank=True, db_default='', max_length=500)),
-                ('updated_at', models.DateTimeField(null=True)),
-                ('store', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("accent", models.CharField(default="#1f4d3a", max_length=7)),
+                ("background", models.CharField(default="#ffffff", max_length=7)),
+                ("logo", models.BinaryField(null=True)),
+                ("logo_type", models.CharField(blank=True, db_default="", max_length=20)),
+                ("logo_width", models.PositiveSmallIntegerField(null=True)),
+                ("logo_height", models.PositiveSmallIntegerField(null=True)),
+                ("logo_hash", models.CharField(blank=True, db_default="", max_length=32)),
+                ("sender_name", models.CharField(blank=True, db_default="", max_length=120)),
+                ("reply_to", models.CharField(blank=True, db_default="", max_length=254)),
+                ("footer", models.CharField(blank=True, db_default="", max_length=500)),
+                ("updated_at", models.DateTimeField(null=True)),
+                (
+                    "store",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TrackingPage',
+            name="TrackingPage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=40)),
-                ('stale', models.BooleanField(db_default=True, default=True)),
-                ('generation', models.PositiveIntegerField(db_default=0, default=0)),
-                ('body', models.BinaryField(null=True)),
-                ('etag', models.CharField(blank=True, db_default='', max_length=40)),
-                ('rendered_at', models.DateTimeField(null=True)),
-                ('fresh_until', models.DateTimeField(null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orders.order')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token", models.CharField(max_length=40)),
+                ("stale", models.BooleanField(db_default=True, default=True)),
+                ("generation", models.PositiveIntegerField(db_default=0, default=0)),
+                ("body", models.BinaryField(null=True)),
+                ("etag", models.CharField(blank=True, db_default="", max_length=40)),
+                ("rendered_at", models.DateTimeField(null=True)),
+                ("fresh_until", models.DateTimeField(null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('store', 'token'), name='page_token'), models.UniqueConstraint(fields=('store', 'order'), name='page_of_order')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("store", "token"), name="page_token"),
+                    models.UniqueConstraint(fields=("store", "order"), name="page_of_order"),
+                ],
             },
         ),
         migrations.RunSQL(

@@ -1,1 +1,1 @@
-"""What the shopper's page says, decided on plain data: no database, no language, no clock of its own."""
+"""What the shopper's page says, decided on plain data: no database, no language, no clock."""

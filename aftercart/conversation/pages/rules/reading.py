@@ -4,7 +4,7 @@ Every word that depends on the time is asked here, so the moment at which the fi
 being true is known without anybody having to think of it again.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ STEPS: tuple[tuple[Unit, timedelta], ...] = (
 
 
 class Day(msgspec.Struct, frozen=True):
-    """A calendar day as it is to be named: by relation where it has one, with its year if far off."""
+    """A calendar day as it is to be named: by its relation if it has one, with its year if far."""
 
     date: date
     relation: Relation = ""
@@ -60,13 +60,17 @@ class Reading:
         return Day(named, "", self._is_far(named))
 
     def is_today(self, named: date) -> bool:
-        self._changes_at_start_of(named, named + ONE_DAY)
+        self._changes_at_start_of(named, _shifted(named, 1))
         return self._today == named
 
     def is_over(self, named: date) -> bool:
         """Whether the day lies wholly in the past."""
-        self._changes_at_start_of(named + ONE_DAY)
+        self._changes_at_start_of(_shifted(named, 1))
         return self._today > named
+
+    def has_begun(self, named: date) -> bool:
+        self._changes_at_start_of(named)
+        return self._today >= named
 
     def has_passed(self, moment: datetime) -> bool:
         self._changes_at(moment)
@@ -85,10 +89,10 @@ class Reading:
 
     def day_of(self, moment: datetime) -> date:
         """The day of a moment at this place."""
-        return moment.astimezone(self.zone).date()
+        return local(moment, self.zone).date()
 
     def _relation(self, named: date) -> Relation:
-        self._changes_at_start_of(*(named + ONE_DAY * offset for offset in (-1, 0, 1, 2)))
+        self._changes_at_start_of(*(_shifted(named, offset) for offset in (-1, 0, 1, 2)))
         relations: dict[timedelta, Relation] = {
             -ONE_DAY: "yesterday",
             timedelta(0): "today",
@@ -97,16 +101,16 @@ class Reading:
         return relations.get(named - self._today, "")
 
     def _is_far(self, named: date) -> bool:
-        far = timedelta(days=DAYS_WITHOUT_YEAR)
-        self._changes_at_start_of(named - far, named + far + ONE_DAY)
-        return abs(named - self._today) > far
+        far = DAYS_WITHOUT_YEAR
+        self._changes_at_start_of(_shifted(named, -far), _shifted(named, far + 1))
+        return abs(named - self._today) > timedelta(days=far)
 
     def _changes_at_start_of(self, *days: date) -> None:
         for day in days:
             self._changes_at(datetime.combine(day, time.min, self.zone))
 
     def _changes_at(self, moment: datetime) -> None:
-        moment = moment.astimezone(UTC)
+        moment = local(moment, UTC)
         if moment > self._now and (self.true_until is None or moment < self.true_until):
             self.true_until = moment
 
@@ -114,6 +118,21 @@ class Reading:
 def _next_unit(unit: Unit) -> timedelta:
     sizes: dict[Unit, timedelta] = {"minutes": STEPS[1][1], "hours": STEPS[0][1]}
     return sizes.get(unit, timedelta.max)
+
+
+def local(moment: datetime, zone: tzinfo) -> datetime:
+    """The moment in a zone; unchanged where the calendar ends (hostile scans are of the year 1)."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
+
+
+def _shifted(day: date, days: int) -> date:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return day
 
 
 def zone_named(name: str) -> ZoneInfo:

@@ -1,0 +1,178 @@
+"""The whole page: the order's one answer, out of the answers of its parcels."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from aftercart.conversation.pages.facts import OrderSnapshot, SnapshotParcel
+from aftercart.conversation.pages.rules.answers import answer_for
+from aftercart.conversation.pages.rules.lines import freshness_of, lines_for
+from aftercart.conversation.pages.rules.progress import steps_of_order, steps_of_parcel
+from aftercart.conversation.pages.rules.reading import Reading, zone_named
+from aftercart.conversation.pages.rules.scans import scan_days
+from aftercart.conversation.pages.rules.views import Answer, AnswerKind, Line, PageView, ParcelView
+
+# Of several parcels the one that speaks for the order: first what asks something of the shopper,
+# then what comes soonest, then what is wrong, then what is merely under way.
+URGENCY: tuple[AnswerKind, ...] = (
+    "collect",
+    "attempted",
+    "out_today",
+    "arriving",
+    "arriving_by",
+    "arriving_between",
+    "problem",
+    "returning",
+    "out_since",
+    "late",
+    "no_day",
+    "untracked",
+    "not_scanned",
+    "unknown",
+    "returned",
+    "parcel_cancelled",
+)
+DATED: frozenset[AnswerKind] = frozenset({"arriving", "arriving_by", "arriving_between"})
+ARRIVED: frozenset[AnswerKind] = frozenset({"delivered", "collected"})
+NOT_LEFT = frozenset({"pending", "info_received", "cancelled", "unknown"})
+
+
+def look(snapshot: OrderSnapshot, now: datetime) -> PageView:
+    """Everything the order's page says at a moment, and until when it stays true."""
+    reading = Reading(now, zone_named(snapshot.time_zone))
+    parcels = _parcels(snapshot, reading)
+    answer, lines = _order_answer(snapshot, parcels, reading)
+    view = PageView(
+        answer=answer,
+        lines=lines,
+        steps=() if parcels else steps_of_order(snapshot, reading),
+        parcels=parcels,
+        placed=reading.plain_day(reading.day_of(snapshot.placed_at)),
+        refunded=tuple(
+            reading.plain_day(reading.day_of(refund.refunded_at)) for refund in snapshot.refunds
+        ),
+    )
+    return msgspec.structs.replace(view, true_until=reading.true_until)
+
+
+def fresh_until(snapshot: OrderSnapshot, now: datetime) -> datetime | None:
+    """The first moment at which a word on the page stops being true; None if none ever does."""
+    return look(snapshot, now).true_until
+
+
+def shown_parcels(snapshot: OrderSnapshot) -> tuple[SnapshotParcel, ...]:
+    """The order's parcels without those whose label was cancelled, unless there is no other."""
+    alive = tuple(parcel for parcel in snapshot.parcels if parcel.status != "cancelled")
+    if alive or snapshot.unshipped or snapshot.cancelled_at:
+        return alive
+    return snapshot.parcels
+
+
+def _parcels(snapshot: OrderSnapshot, reading: Reading) -> tuple[ParcelView, ...]:
+    return tuple(
+        _parcel(snapshot, parcel, number, reading)
+        for number, parcel in enumerate(shown_parcels(snapshot), start=1)
+    )
+
+
+def _parcel(
+    snapshot: OrderSnapshot, parcel: SnapshotParcel, number: int, reading: Reading
+) -> ParcelView:
+    answer = answer_for(parcel, reading)
+    return ParcelView(
+        parcel=parcel,
+        number=number,
+        answer=answer,
+        lines=lines_for(parcel, answer, reading),
+        freshness=freshness_of(parcel, reading),
+        steps=steps_of_parcel(snapshot, parcel, reading),
+        scan_days=scan_days(parcel, reading),
+    )
+
+
+def _order_answer(
+    snapshot: OrderSnapshot, parcels: Sequence[ParcelView], reading: Reading
+) -> tuple[Answer, tuple[Line, ...]]:
+    if snapshot.cancelled_at:
+        return _cancelled(snapshot.cancelled_at, parcels, reading)
+    if not parcels:
+        return _without_parcels(snapshot)
+    still_to_send = sum(item.quantity for item in snapshot.unshipped)
+    unshipped = (Line(kind="unshipped", sure=True, count=still_to_send),) if still_to_send else ()
+    if len(parcels) == 1:
+        return _of_one(parcels[0], unshipped)
+    answer = _of_many([parcel.answer for parcel in parcels])
+    if answer.count < answer.total:
+        return answer, unshipped
+    together = Line(kind="parcels", sure=True, count=answer.total, status=answer.status)
+    answer = msgspec.structs.replace(answer, is_part=bool(unshipped))
+    return answer, (together, *_true_of_all(parcels), *unshipped)
+
+
+def _cancelled(
+    moment: datetime, parcels: Sequence[ParcelView], reading: Reading
+) -> tuple[Answer, tuple[Line, ...]]:
+    day = reading.day(reading.day_of(moment))
+    answer = Answer(kind="cancelled", tone="quiet", status="cancelled", day=day)
+    left = sum(view.parcel.status not in NOT_LEFT for view in parcels)
+    return answer, (Line(kind="left_before_cancel", sure=True, count=left),) if left else ()
+
+
+def _without_parcels(snapshot: OrderSnapshot) -> tuple[Answer, tuple[Line, ...]]:
+    if snapshot.unshipped:
+        return Answer(kind="packing", tone="moving", status="pending"), ()
+    if snapshot.items:
+        return Answer(kind="nothing_to_send", tone="good", status="pending"), ()
+    return Answer(kind="nothing_left", tone="quiet", status="cancelled"), ()
+
+
+def _of_one(only: ParcelView, unshipped: tuple[Line, ...]) -> tuple[Answer, tuple[Line, ...]]:
+    if unshipped and only.answer.kind in ARRIVED:
+        part = Answer(kind="part_arrived", tone="good", status="delivered", is_part=True)
+        return part, (*only.lines, *unshipped)
+    answer = msgspec.structs.replace(only.answer, is_part=bool(unshipped))
+    return answer, (*only.lines, *unshipped)
+
+
+def _of_many(answers: Sequence[Answer]) -> Answer:
+    arrived = [answer for answer in answers if answer.kind in ARRIVED]
+    if len(arrived) == len(answers):
+        return _speaking_for(max(arrived, key=_when), arrived, len(answers))
+    if arrived:
+        part = Answer(kind="part_arrived", tone="good", status="delivered")
+        return _speaking_for(part, arrived, len(answers))
+    leading = min(answers, key=_urgency)
+    alike = [answer for answer in answers if _says(answer) == _says(leading)]
+    return _speaking_for(leading, alike, len(answers))
+
+
+def _speaking_for(answer: Answer, alike: Sequence[Answer], total: int) -> Answer:
+    one_window = len({other.window for other in alike}) == 1
+    return msgspec.structs.replace(
+        answer,
+        count=len(alike),
+        total=total,
+        window=answer.window if one_window else None,
+    )
+
+
+def _urgency(answer: Answer) -> tuple[int, int]:
+    """Parcels with a day compete by their day, whichever way the carrier worded it."""
+    if answer.kind in DATED:
+        return URGENCY.index("arriving"), _when(answer)
+    return URGENCY.index(answer.kind), 0
+
+
+def _when(answer: Answer) -> int:
+    return answer.day.date.toordinal() if answer.day else 0
+
+
+def _says(answer: Answer) -> tuple[object, ...]:
+    return answer.kind, answer.reason, answer.day, answer.last_day
+
+
+def _true_of_all(parcels: Sequence[ParcelView]) -> tuple[Line, ...]:
+    return tuple(
+        line for line in parcels[0].lines if all(line in view.lines for view in parcels[1:])
+    )

@@ -1,0 +1,53 @@
+"""The scans of a parcel as a list of days, each time as the clock on the wall there showed it."""
+
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from itertools import groupby
+
+from aftercart.conversation.pages.facts import SnapshotParcel, SnapshotScan
+from aftercart.conversation.pages.rules.reading import Reading, local
+from aftercart.conversation.pages.rules.views import ScanDay, ScanView, ScanZone
+
+LARGEST_OFFSET = 18 * 60
+
+
+def scan_days(parcel: SnapshotParcel, reading: Reading) -> tuple[ScanDay, ...]:
+    """The parcel's scans by the day they had at their place, newest first."""
+    placed = [(_wall_clock(scan, reading), scan) for scan in parcel.scans]
+    days = groupby(placed, key=lambda pair: pair[0][0].date())
+    return tuple(
+        ScanDay(
+            reading.plain_day(day),
+            tuple(_view(scan, moment, zone) for (moment, zone), scan in scans),
+        )
+        for day, scans in days
+    )
+
+
+def _wall_clock(scan: SnapshotScan, reading: Reading) -> tuple[datetime, ScanZone]:
+    if not scan.zone_known:
+        return local(scan.occurred_at, UTC).replace(tzinfo=None), "unknown"
+    at_destination = local(scan.occurred_at, reading.zone)
+    place = _zone_of(scan.utc_offset_minutes)
+    if place is None:
+        return at_destination, "destination"
+    at_place = local(scan.occurred_at, place)
+    same = at_place.utcoffset() == at_destination.utcoffset()
+    return at_place, "destination" if same else "place"
+
+
+def _zone_of(minutes: int | None) -> tzinfo | None:
+    if minutes is None or abs(minutes) > LARGEST_OFFSET:
+        return None
+    return timezone(timedelta(minutes=minutes))
+
+
+def _view(scan: SnapshotScan, moment: datetime, zone: ScanZone) -> ScanView:
+    return ScanView(
+        clock=moment.time().replace(second=0, microsecond=0),
+        zone=zone,
+        moment=moment.isoformat(timespec="minutes"),
+        status=scan.status,
+        reason=scan.reason,
+        text=scan.text,
+        place=scan.place,
+    )
