@@ -99,10 +99,20 @@ JOBS: dict[str, str] = {
     "import_shop": "aftercart.intake.jobs.import_shop",
     "import_file": "aftercart.intake.importing.import_file",
     "connect_shop": "aftercart.intake.jobs.connect_shop",
+    "confirm_subscription": "aftercart.intake.jobs.confirm_subscription",
     "keep_house": "aftercart.intake.jobs.keep_house",
     "send_account_mail": "aftercart.web.dashboard.mail.send_account_mail",
     "send_invitation": "aftercart.web.dashboard.mail.send_invitation",
 }
+
+# The kinds of due work, each done by a worker in a thread of its own: functions that do a batch and
+# return how many rows they handled.
+DUE_WORK: list[str] = [
+    "aftercart.intake.processing.run_batch",
+    "aftercart.conversation.journeys.work.run_batch",
+    "aftercart.conversation.messages.work.run_batch",
+    "aftercart.intake.pulling.run_batch",
+]
 
 MIDDLEWARE = [
     "aftercart.web.middleware.RequestIdMiddleware",
