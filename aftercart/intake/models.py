@@ -150,6 +150,25 @@ class ImportRun(models.Model):
         indexes = (models.Index("store", models.F("created_at").desc(), name="import_newest"),)
 
 
+class ImportPiece(models.Model):
+    """Some hundred rows of an uploaded file, imported in one transaction.
+
+    `content` is JSON of `[[line, [cell, …]], …]`; once imported, only the rows that failed are
+    kept, with `problems`: `[{line, column, problem}, …]`.
+    """
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+    problems = models.JSONField(default=list, db_default=[])
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("store", "run", "number"), name="piece_of_import"),
+        )
+
+
 class ApiReply(models.Model):
     """The stored reply to a request with an Idempotency-Key, replayed for 24 hours."""
 
