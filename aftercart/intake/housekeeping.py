@@ -1,0 +1,74 @@
+"""Forgetting what is no longer needed, in small bites that lock nobody out."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.contrib.sessions.models import Session
+
+from aftercart.core import sql
+from aftercart.intake import stopping
+from aftercart.intake.actions import beats
+
+BITE = 1000
+SETTLED_FOR = timedelta(days=30)
+PARKED_FOR = timedelta(days=90)
+REPLIES_FOR = timedelta(hours=24)
+COUNTS_FOR = timedelta(days=90)
+UPLOADS_FOR = timedelta(days=30)
+
+log = structlog.get_logger(__name__)
+
+
+def run(now: datetime) -> None:
+    """Delete or empty everything whose time is over at `now`.
+
+    Raises:
+        aftercart.intake.stopping.Stopped: the worker is ending; the next run does the rest.
+    """
+    bites = {
+        "deliveries": (
+            _older("intake_inboxentry", "received_at", "state IN ('done', 'ignored')"),
+            now - SETTLED_FOR,
+        ),
+        "parked": (
+            _older("intake_inboxentry", "received_at", "state = 'parked'"),
+            now - PARKED_FOR,
+        ),
+        "replies": (_older("intake_apireply", "created_at"), now - REPLIES_FOR),
+        "counts": (_older("intake_deliveryhour", "hour"), now - COUNTS_FOR),
+    }
+    for name, (statement, before) in bites.items():
+        gone = _all(statement, before)
+        if gone:
+            log.info("house.cleaned", what=name, rows=gone)
+    _empty_uploads(now - UPLOADS_FOR)
+    Session.objects.filter(expire_date__lt=now).delete()
+    beats.forget_the_dead()
+
+
+def _older(table: str, column: str, condition: str = "true") -> str:
+    return f"""
+        DELETE FROM {table} AS gone USING (
+          SELECT store_id, id FROM {table} WHERE {condition} AND {column} < %s
+          ORDER BY {column} LIMIT {BITE}
+        ) AS old
+        WHERE gone.store_id = old.store_id AND gone.id = old.id
+    """
+
+
+def _all(statement: str, before: datetime) -> int:
+    total = 0
+    while True:
+        gone = sql.run(statement, [before])
+        total += gone
+        stopping.raise_if_asked()
+        if gone < BITE:
+            return total
+
+
+def _empty_uploads(before: datetime) -> None:
+    """An uploaded file is not kept longer than its import needs it."""
+    sql.run(
+        "UPDATE intake_importrun SET content = NULL WHERE content IS NOT NULL AND finished_at < %s",
+        [before],
+    )
