@@ -13,11 +13,11 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 
 from aftercart.connectors.base import ParseError
+from aftercart.core import text as core_text
 from aftercart.core.money import parse_amount
 
 Kind = TypeVar("Kind")
@@ -149,14 +149,7 @@ def country(value: str | None) -> str:
 
 def web_address(value: str | None, limit: int = 1000) -> str:
     """An http or https address; empty where it is anything else, such as `javascript:`."""
-    address = text(value, limit + 1)
-    if len(address) > limit or re.search(r"[\s<>\"'\\]", address):
-        return ""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    return address if parts.scheme in {"http", "https"} and parts.hostname else ""
+    return core_text.web_address(value, limit)
 
 
 def required(value: Kind | None, field: str) -> Kind:

@@ -122,7 +122,7 @@ def _scan(raw: payload.FulfillmentEvent, field: str) -> ScanFact:
         status=status,
         reason=reason,
         code=word,
-        text=text(raw.message, 1000),
+        text=text(raw.message),
         place=PlaceFact(
             city=text(raw.city, 120),
             region=text(raw.province, 120),

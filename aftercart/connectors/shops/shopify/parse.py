@@ -177,10 +177,6 @@ def _deleted_product(body: bytes, headers: Headers) -> list[Any]:
     return [ProductFact(external_id=_deleted_id(body), deleted=True, updated_at=at)]
 
 
-def _deleted_customer(body: bytes, headers: Headers) -> list[Any]:
-    return [ErasureFact(customer_external_id=_deleted_id(body))]
-
-
 def _deleted_id(body: bytes) -> str:
     return identifier(required(_deleted(body).id, "id"))
 
@@ -250,7 +246,6 @@ TOPICS: dict[str, Parser] = {
     "refunds/create": _refunds,
     "customers/create": _customers,
     "customers/update": _customers,
-    "customers/delete": _deleted_customer,
     "products/create": _products,
     "products/update": _products,
     "products/delete": _deleted_product,
@@ -259,5 +254,5 @@ TOPICS: dict[str, Parser] = {
     "customers/redact": _customer_redacted,
     "shop/redact": _shop_redacted,
 }
-"""`orders/edited` holds only the edit and `fulfillment_events/delete` only what is gone: neither is
-here. Shopify sends `orders/updated` for the edited order as well, and the pull reads both anew."""
+"""Not here, since their bodies say too little: `orders/edited` (only the edit; `orders/updated`
+comes with the whole order), `fulfillment_events/delete` and `customers/delete`: see the README."""
