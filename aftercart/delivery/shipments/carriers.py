@@ -19,6 +19,11 @@ class Carrier(msgspec.Struct, frozen=True):
         return self.tracking_page.replace("{number}", quote(number, safe="")) if number else ""
 
 
+_CORREOS = "https://www.correos.es/es/es/herramientas"
+_CTT = "https://appserver.ctt.pt/CustomerArea"
+_BRT = "https://vas.brt.it/vas/sped_det_show.hsm"
+_TNT = "https://www.tnt.com/express/en_gc/site/shipping-tools"
+
 _ALL = (
     Carrier("usps", "USPS", "https://tools.usps.com/go/TrackConfirmAction?tLabels={number}",
             ("united states postal service", "us postal service", "usps first class")),
@@ -70,12 +75,12 @@ _ALL = (
     Carrier("mondial_relay", "Mondial Relay",
             "https://www.mondialrelay.fr/suivi-de-colis/?numeroExpedition={number}"),
     Carrier("correos", "Correos",
-            "https://www.correos.es/es/es/herramientas/localizador/envios/detalle?tracking-number={number}"),
+            f"{_CORREOS}/localizador/envios/detalle?tracking-number={{number}}"),
     Carrier("seur", "SEUR", "https://www.seur.com/livetracking/?segOnlineIdentificador={number}"),
-    Carrier("ctt", "CTT", "https://appserver.ctt.pt/CustomerArea/PublicArea_Detail?ObjectCodeInput={number}"),
+    Carrier("ctt", "CTT", f"{_CTT}/PublicArea_Detail?ObjectCodeInput={{number}}"),
     Carrier("poste_italiane", "Poste Italiane",
             "https://www.poste.it/cerca/index.html#/risultati-spedizioni/{number}"),
-    Carrier("brt", "BRT", "https://vas.brt.it/vas/sped_det_show.hsm?referer=sped_numspe_par.htm&Nspediz={number}",
+    Carrier("brt", "BRT", f"{_BRT}?referer=sped_numspe_par.htm&Nspediz={{number}}",
             ("bartolini",)),
     Carrier("swiss_post", "Swiss Post", "https://service.post.ch/ekp-web/ui/entry/search/{number}",
             ("die post", "post ch")),
@@ -106,7 +111,7 @@ _ALL = (
             ("correios brazil",)),
     Carrier("ontrac", "OnTrac", "https://www.ontrac.com/tracking/?number={number}", ("lasership",)),
     Carrier("amazon", "Amazon Logistics", "", ("amazon logistics us", "amazon logistics uk", "amzl us")),
-    Carrier("tnt", "TNT", "https://www.tnt.com/express/en_gc/site/shipping-tools/tracking.html?searchType=con&cons={number}",
+    Carrier("tnt", "TNT", f"{_TNT}/tracking.html?searchType=con&cons={{number}}",
             ("tnt express",)),
     Carrier("aramex", "Aramex", "https://www.aramex.com/track/results?ShipmentNumber={number}",
             ("aramex australia",)),

@@ -1,7 +1,7 @@
 """Each status and reason in plain words for the shopper: what happened, and what to do next.
 
-`headline` names the state, `sentence` says what it means, `next_step` what the shopper can do (empty
-where there is nothing to do but wait). A pair without words of its own uses those of its status.
+`headline` names the state, `sentence` says what it means, `next_step` what the shopper can do
+(empty where there is nothing to do but wait). A pair without words of its own uses its status's.
 """
 
 from django.utils.translation import gettext as _
