@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-PROGRAM = Path(sys.executable).parent / "aftercart"
+PROGRAM = [sys.executable, "-m", "aftercart"]
 LONGEST_START = 30.0
 LONGEST_STOP = 20.0
 
@@ -54,7 +54,7 @@ class LiveApp:
         }
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [str(PROGRAM), name],
+                [*PROGRAM, name],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

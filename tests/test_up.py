@@ -1,0 +1,241 @@
+"""`aftercart up` as a person runs it: started, stopped, killed, misconfigured."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from aftercart.config import postgres
+from tests.support.live import free_port, wait_for
+
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(180)]
+
+FOREIGN = ("DATABASE_URL", "PUBLIC_URL", "DJANGO_SETTINGS_MODULE", "PYTEST_CURRENT_TEST")
+
+
+def program(home: Path, *words: str, **variables: str) -> subprocess.Popen[str]:
+    """`aftercart …` in a session of its own, with what it writes in one stream."""
+    inherited = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    return subprocess.Popen(
+        [sys.executable, "-m", "aftercart", *words],
+        env={**inherited, "AFTERCART_HOME": str(home), "AFTERCART_DEMO": "0", **variables},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def migrated() -> Iterator[Path]:
+    """A home whose database is up to date, to copy from."""
+    folder = Path(tempfile.mkdtemp(prefix="aftercart-test-"))
+    folder.chmod(0o711)
+    made = program(folder / "home", "migrate")
+    assert made.wait() == 0, made.stdout and made.stdout.read()
+    yield folder / "home"
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def home(migrated: Path) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="aftercart-test-"))
+    folder.chmod(0o711)
+    subprocess.run(["/bin/cp", "-a", migrated, folder / "home"], check=True)
+    yield folder / "home"
+    postgres.stop(folder / "home")
+    shutil.rmtree(folder)
+
+
+@dataclass
+class Up:
+    """A running `aftercart up`."""
+
+    process: subprocess.Popen[str]
+    port: int
+    told: str = ""
+
+    def wait_until_ready(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.told += line
+            if line.startswith("  Stop"):
+                return
+        pytest.fail(f"`aftercart up` ended before it was ready:\n{self.told}")
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        """As a Ctrl-C does; returns the exit status."""
+        os.killpg(self.process.pid, how)
+        self.told += self.process.communicate(timeout=60)[0]
+        return self.process.returncode
+
+    def children(self) -> dict[str, int]:
+        """The process ids of `serve` and `work`."""
+        return {words[3]: pid for pid, words in processes(self.process.pid) if len(words) > 3}
+
+    def answers(self) -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/readyz").status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+def processes(parent: int) -> Iterator[tuple[int, list[str]]]:
+    """The running `aftercart` programs that the process has started, with their words."""
+    for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+        words = Path(f"/proc/{pid}/cmdline").read_text().rstrip("\0").split("\0")
+        if "aftercart" in words:
+            yield int(pid), words
+
+
+def runs(pid: int) -> bool:
+    """Whether the process is there and not only waits for its parent to notice its end."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.fixture
+def start(home: Path) -> Iterator:
+    """A function that starts `aftercart up` and waits until it is ready."""
+    started: list[Up] = []
+
+    def start_one(**variables: str) -> Up:
+        port = free_port()
+        up = Up(program(home, "up", **{"PORT": str(port), **variables}), port)
+        started.append(up)
+        up.wait_until_ready()
+        return up
+
+    yield start_one
+    for up in started:
+        if up.process.poll() is None:
+            up.stop()
+
+
+def test_it_starts_everything_and_ctrl_c_stops_everything(start, home: Path):
+    up = start()
+    assert f": http://127.0.0.1:{up.port}\n" in up.told
+    assert up.answers()
+    children = up.children()
+    assert set(children) == {"serve", "work"}
+    assert up.stop() == 0
+    assert up.told.endswith("Stopped.\n")
+    assert not any(runs(pid) for pid in children.values())
+    assert not postgres.is_running(home)
+
+
+def test_a_request_to_stop_is_as_good_as_ctrl_c(start, home: Path):
+    up = start()
+    assert up.stop(signal.SIGTERM) == 0
+    assert not postgres.is_running(home)
+
+
+def test_a_second_start_is_ready_in_less_than_five_seconds(start):
+    start().stop()
+    started_at = time.monotonic()
+    again = start()
+    assert time.monotonic() - started_at < 5
+    assert "Bringing the database up to date" not in again.told
+
+
+def test_when_it_is_killed_its_programs_end_and_the_next_start_recovers(start, home: Path):
+    up = start()
+    children = up.children()
+    up.process.kill()
+    up.process.wait()
+    for pid in children.values():
+        wait_for(lambda pid=pid: not runs(pid), 20, "the end of a program")
+    wait_for(lambda: not postgres.is_running(home), 20, "the end of Postgres")
+    assert start().answers()
+
+
+def test_after_a_kill_of_everything_the_next_start_recovers(start, home: Path):
+    up = start()
+    server = int((home / "postgres" / "postmaster.pid").read_text().split()[0])
+    for pid in (up.process.pid, *up.children().values(), server):
+        os.kill(pid, signal.SIGKILL)
+    up.process.wait()
+    assert start(PORT=str(up.port)).port
+    assert httpx.get(f"http://127.0.0.1:{up.port}/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["serve", "work"])
+def test_a_program_that_crashes_is_started_again(start, name: str):
+    up = start()
+    first = up.children()[name]
+    os.kill(first, signal.SIGKILL)
+    wait_for(lambda: up.children().get(name, first) != first, 20, "a restart")
+    wait_for(up.answers, 20, "an answer")
+    up.stop()
+    assert "SIGKILL); starting it again in 0.5 s." in up.told
+
+
+def test_postgres_is_started_again_too(start, home: Path):
+    up = start()
+    server = int((home / "postgres" / "postmaster.pid").read_text().split()[0])
+    os.kill(server, signal.SIGKILL)
+    wait_for(lambda: not postgres.is_running(home), 20, "the end of Postgres")
+    wait_for(lambda: postgres.is_running(home), 20, "a restart")
+    wait_for(up.answers, 20, "an answer")
+    up.stop()
+    assert "Postgres ended; starting it again" in up.told
+
+
+def test_a_port_in_use_is_said_with_the_variable_that_changes_it(start, home: Path, migrated: Path):
+    up = start()
+    second = program(migrated, "up", PORT=str(up.port))
+    told, _ = second.communicate(timeout=60)
+    assert second.returncode == 1
+    assert f"Port {up.port} cannot be used" in told
+    assert f"PORT={up.port + 1}" in told
+
+
+def test_a_second_start_in_the_same_home_is_refused(start, home: Path):
+    up = start()
+    second = program(home, "up", PORT=str(free_port()))
+    told, _ = second.communicate(timeout=60)
+    assert second.returncode == 1
+    assert f"already runs from {home} (process {up.process.pid}, http://127.0.0.1:{up.port}" in told
+    assert up.answers()
+
+
+def test_a_wrong_variable_is_named(home: Path):
+    done = program(home, "up", PORT="eighty", LOG_LEVEL="loud")
+    told, _ = done.communicate(timeout=60)
+    assert done.returncode == 1
+    assert 'PORT is "eighty": expected a whole number from 1 to 65535.' in told
+    assert 'LOG_LEVEL is "loud": expected debug or info or warning or error.' in told
+
+
+def test_several_servers_share_the_port(start):
+    up = start(WORKERS="2")
+    words = [words for _, words in processes(up.process.pid)]
+    assert sum("serve" in line for line in words) == 2
+    assert up.answers()
+
+
+def test_a_server_that_is_asked_to_stop_answers_what_it_has_begun_to_read(start):
+    import socket
+
+    up = start()
+    with socket.create_connection(("127.0.0.1", up.port)) as client:
+        head = "POST /track HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10\r\n\r\n"
+        client.sendall(head.encode() + b"order")
+        time.sleep(0.5)
+        os.kill(up.children()["serve"], signal.SIGTERM)
+        time.sleep(0.5)
+        client.sendall(b"=1234")
+        client.settimeout(10)
+        assert client.recv(100).startswith(b"HTTP/1.1 ")
