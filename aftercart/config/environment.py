@@ -80,6 +80,7 @@ class Environment:
     trusted_proxies: int
     workers: int
     allowed_private_hosts: frozenset[str]
+    shopify_address: str
 
 
 class Reader:
@@ -170,6 +171,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         trusted_proxies=reader.number("TRUSTED_PROXIES", 0, 0, 10),
         workers=reader.number("WORKERS", 1, 1, 64),
         allowed_private_hosts=_private_hosts(reader),
+        shopify_address=_shopify_address(reader),
     )
     if reader.mistakes:
         raise EnvironmentMistakes(reader.mistakes)
@@ -269,6 +271,22 @@ def _private_hosts(reader: Reader) -> frozenset[str]:
         "shop.lan,192.168.1.20; connections may reach these although they are private"
     )
     return reader.parsed("ALLOWED_PRIVATE_HOSTS", "", parse, expected) or frozenset()
+
+
+def _shopify_address(reader: Reader) -> str:
+    def parse(text: str) -> str:
+        parts = urlsplit(text)
+        if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError(text)
+        if parts.username or parts.query or parts.fragment:
+            raise ValueError(text)
+        return text.rstrip("/")
+
+    expected = (
+        "nothing, or where a stand-in for Shopify's Admin API listens, such as "
+        "http://127.0.0.1:9292 or http://127.0.0.1:9292/{shop}"
+    )
+    return reader.parsed("AFTERCART_SHOPIFY_ADDRESS", "", parse, expected) or ""
 
 
 def _email_from(reader: Reader) -> str:

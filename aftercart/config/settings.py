@@ -17,6 +17,8 @@ AFTERCART_KEYS = ENVIRONMENT.keys
 DEBUG = ENVIRONMENT.debug
 # Where connections may lead although it is private; see aftercart.connectors.http.
 ALLOWED_PRIVATE_HOSTS = ENVIRONMENT.allowed_private_hosts
+# Asked in place of Shopify's own servers: for tests and trials, never from a merchant's form.
+SHOPIFY_ADDRESS = ENVIRONMENT.shopify_address
 PUBLIC_URL = ENVIRONMENT.public_url.rstrip("/")
 ALLOWED_HOSTS = ["*"]  # the edge in front refuses hosts that are not ours
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
