@@ -1,7 +1,7 @@
 """Payloads that nobody here wrote, replayed signed through the running edge to pages and messages.
 
-The recordings lie beside the project (`../shared/data`, or where AFTERCART_RECORDINGS says); a clone
-that stands alone skips this.
+The recordings lie beside the project (`../shared/data`, or where AFTERCART_RECORDINGS says); a
+clone that stands alone skips this.
 """
 
 import json
@@ -105,7 +105,8 @@ def orders_by_external_id(store: Store) -> dict[str, dict[str, Any]]:
 
 def assert_on_its_page_and_in_its_messages(app: LiveApp, store: Store, ids: set[str]) -> None:
     orders = orders_by_external_id(store)
-    assert ids and ids <= orders.keys(), ids - orders.keys()
+    assert ids
+    assert ids <= orders.keys(), ids - orders.keys()
     for external_id in ids:
         order = orders[external_id]
         page = httpx.get(f"{app.url}/t/{order['token']}")

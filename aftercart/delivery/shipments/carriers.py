@@ -7,7 +7,7 @@ import msgspec
 
 
 class Carrier(msgspec.Struct, frozen=True):
-    """A carrier. `tracking_page` has `{number}` where the number goes; empty where there is none."""
+    """A carrier. `tracking_page` has `{number}` where the number goes; some have no page."""
 
     slug: str
     name: str
@@ -85,14 +85,17 @@ _ALL = (
     Carrier("swiss_post", "Swiss Post", "https://service.post.ch/ekp-web/ui/entry/search/{number}",
             ("die post", "post ch")),
     Carrier("austrian_post", "Austrian Post",
-            "https://www.post.at/sv/sendungssuche?snr={number}", ("post at", "osterreichische post")),
+            "https://www.post.at/sv/sendungssuche?snr={number}",
+            ("post at", "osterreichische post")),
     Carrier("postnord", "PostNord", "https://tracking.postnord.com/tracking.html?id={number}",
             ("postnord sweden", "postnord denmark", "post nord")),
     Carrier("bring", "Bring", "https://tracking.bring.com/tracking/{number}", ("posten norge",)),
     Carrier("inpost", "InPost", "https://inpost.pl/sledzenie-przesylek?number={number}",
             ("inpost paczkomaty",)),
-    Carrier("an_post", "An Post", "https://www.anpost.com/Post-Parcels/Track/History?item={number}"),
-    Carrier("australia_post", "Australia Post", "https://auspost.com.au/mypost/track/#/details/{number}",
+    Carrier("an_post", "An Post",
+            "https://www.anpost.com/Post-Parcels/Track/History?item={number}"),
+    Carrier("australia_post", "Australia Post",
+            "https://auspost.com.au/mypost/track/#/details/{number}",
             ("auspost", "australiapost", "startrack", "eparcel")),
     Carrier("sendle", "Sendle", "https://track.sendle.com/tracking?ref={number}"),
     Carrier("nz_post", "NZ Post", "https://www.nzpost.co.nz/tools/tracking?trackid={number}",
@@ -100,17 +103,21 @@ _ALL = (
     Carrier("japan_post", "Japan Post",
             "https://trackings.post.japanpost.jp/services/srv/search/direct?reqCodeNo1={number}",
             ("japan post en", "japan post ja")),
-    Carrier("yamato", "Yamato", "https://jizen.kuronekoyamato.co.jp/jizen/servlet/crjz.b.NQ0010?id={number}",
+    Carrier("yamato", "Yamato",
+            "https://jizen.kuronekoyamato.co.jp/jizen/servlet/crjz.b.NQ0010?id={number}",
             ("yamato en", "yamato ja", "kuroneko yamato")),
-    Carrier("sagawa", "Sagawa", "https://k2k.sagawa-exp.co.jp/p/web/okurijosearch.do?okurijoNo={number}",
+    Carrier("sagawa", "Sagawa",
+            "https://k2k.sagawa-exp.co.jp/p/web/okurijosearch.do?okurijoNo={number}",
             ("sagawa en", "sagawa ja")),
     Carrier("china_post", "China Post", "", ("china ems", "epacket")),
     Carrier("yunexpress", "YunExpress", "https://www.yuntrack.com/parcelTracking?id={number}"),
     Carrier("four_px", "4PX", "https://track.4px.com/#/result/0/{number}", ("4px",)),
-    Carrier("correios", "Correios", "https://rastreamento.correios.com.br/app/index.php?objetos={number}",
+    Carrier("correios", "Correios",
+            "https://rastreamento.correios.com.br/app/index.php?objetos={number}",
             ("correios brazil",)),
     Carrier("ontrac", "OnTrac", "https://www.ontrac.com/tracking/?number={number}", ("lasership",)),
-    Carrier("amazon", "Amazon Logistics", "", ("amazon logistics us", "amazon logistics uk", "amzl us")),
+    Carrier("amazon", "Amazon Logistics", "",
+            ("amazon logistics us", "amazon logistics uk", "amzl us")),
     Carrier("tnt", "TNT", f"{_TNT}/tracking.html?searchType=con&cons={{number}}",
             ("tnt express",)),
     Carrier("aramex", "Aramex", "https://www.aramex.com/track/results?ShipmentNumber={number}",
