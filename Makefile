@@ -12,7 +12,7 @@ help: ## List what make can do
 	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: $(RUNTIME) ## Start everything on http://127.0.0.1:8000 (PORT=8100 changes the port)
-	@PORT=$(PORT) exec $(VENV)/bin/aftercart up
+	@PORT=$(PORT) exec $(VENV)/bin/python -m aftercart up
 
 test: $(DEVELOPMENT) ## Run every test (ARGS="-k name" narrows them)
 	@bin/browser
@@ -29,10 +29,10 @@ format: $(DEVELOPMENT) ## Format the code and mend what can be mended by itself
 	@$(VENV)/bin/ruff check --fix .
 
 bench: $(RUNTIME) ## Measure speed and memory; one JSON line per figure
-	@$(VENV)/bin/aftercart bench $(ARGS)
+	@$(VENV)/bin/python -m aftercart bench $(ARGS)
 
 migrations: $(DEVELOPMENT) ## Write the migrations that the models ask for
-	@$(VENV)/bin/aftercart manage makemigrations $(ARGS)
+	@$(VENV)/bin/python -m aftercart manage makemigrations $(ARGS)
 
 messages: $(DEVELOPMENT) ## Collect the texts to translate, and compile the translations
 	@bin/messages $(ARGS)

@@ -96,6 +96,9 @@ EVENT_HANDLERS: list[tuple[str, list[str]]] = [
     ),
 ]
 
+# Rooms that hold personal data beside the customers; see aftercart.commerce.customers.ports.
+PERSONAL_DATA = ["aftercart.commerce.orders.privacy.OrdersData"]
+
 # Odd jobs by name; see aftercart.core.jobs.
 JOBS: dict[str, str] = {
     "import_shop": "aftercart.intake.jobs.import_shop",

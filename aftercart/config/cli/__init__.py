@@ -7,8 +7,10 @@ and imported only when it is called, so that help is instant and the supervisor 
 import argparse
 import importlib
 import os
+import signal
 import sys
 from dataclasses import dataclass
+from types import FrameType
 from typing import NoReturn
 
 from aftercart.config.environment import EnvironmentMistakes
@@ -73,6 +75,7 @@ def run(words: list[str]) -> int:
         _parser().parse_args(words)
         _parser().print_help()
         return MISUSED
+    signal.signal(signal.SIGTERM, _leave)
     lifeline.watch()
     module = importlib.import_module(command.module)
     if command.name == "manage":
@@ -83,6 +86,11 @@ def run(words: list[str]) -> int:
     if command.role:
         set_up_django(command.role)
     return int(module.run(arguments))
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    """End as at the end of the program, so that what is to be released is."""
+    sys.exit(128 + number)
 
 
 def set_up_django(role: str) -> None:

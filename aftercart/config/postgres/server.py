@@ -117,6 +117,8 @@ def release(home: Path) -> None:
     descriptor = _holds.pop(home, None)
     if descriptor is None:
         return
+    # Let go before asking for it alone: of two that leave at once, each would see the other's lock.
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         stop(home)

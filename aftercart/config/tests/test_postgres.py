@@ -88,8 +88,9 @@ def holder(home: Path) -> subprocess.Popen[str]:
 
 
 def leave(process: subprocess.Popen[str]) -> None:
-    process.communicate()
-    assert process.returncode == 0
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait() == 0
 
 
 def wait_until_gone(pid: int) -> None:
@@ -189,7 +190,7 @@ def test_one_that_was_killed_does_not_count(made_home: Path):
     assert not postgres.is_running(made_home)
 
 
-def test_several_that_start_at_once_get_one_server(home: Path):
+def test_several_that_start_at_once_get_one_server_and_stop_it_together(home: Path):
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", HOLD, str(home)],
@@ -204,8 +205,12 @@ def test_several_that_start_at_once_get_one_server(home: Path):
         assert process.stdout.readline() == "holding\n"
     log = (home / "postgres.log").read_text()
     assert log.count("ready to accept connections") == 1
+    # All leave at once, too: one of them has to notice that it is the last.
     for process in processes:
-        leave(process)
+        assert process.stdin is not None
+        process.stdin.close()
+    for process in processes:
+        assert process.wait() == 0
     assert not postgres.is_running(home)
 
 
