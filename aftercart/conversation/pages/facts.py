@@ -96,6 +96,7 @@ class OrderSnapshot(msgspec.Struct, frozen=True, kw_only=True):
         time_zone: the destination's IANA zone, or the store's where `time_zone_known` is false.
         items: what is still on the order, with the quantities that are left.
         unshipped: the items, or the part of them, that are in no parcel yet and need one.
+        shown_currency, shown_total: what the shopper paid in, where that is not the shop's own.
     """
 
     store_id: int
@@ -107,6 +108,9 @@ class OrderSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     taken_at: datetime
     currency: str
     total: Decimal
+    shown_currency: str = ""
+    shown_total: Decimal | None = None
+    is_deleted: bool = False
     email: str
     customer_name: str
     first_name: str

@@ -1,4 +1,4 @@
-"""The design tokens as the dashboard defines them, read once, for pages that carry their own CSS."""
+"""The design tokens as the dashboard defines them, read once, for pages with their own CSS."""
 
 import re
 from functools import cache

@@ -91,7 +91,7 @@ def _scheme(accent: str, paper: str, tokens: Tokens) -> dict[str, str]:
 
 
 def _ground(paper: str, color: str, share: float) -> str:
-    """The paper with a breath of a colour in it, unless that would take the text's contrast away."""
+    """The paper with a breath of a colour in it, unless text could not be read on that."""
     ground = mixed(paper, color, share)
     return ground if contrast(_farthest_from(paper), ground) >= SAFE else paper
 
