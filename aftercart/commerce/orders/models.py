@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F
@@ -5,7 +7,7 @@ from django.db.models.functions import Lower, Upper
 
 from aftercart.core.models import Store
 
-MONEY = {"max_digits": 19, "decimal_places": 4}
+MONEY: dict[str, Any] = {"max_digits": 19, "decimal_places": 4}
 
 
 class Order(models.Model):
@@ -13,6 +15,8 @@ class Order(models.Model):
 
     `delivery_status` says what the order's parcels say together (a Shipment status, or empty while
     there is no parcel); it is kept here, by the shipments room's word, so that lists need no join.
+    `fulfillments_listed_at` is as of when the source last told all its fulfillments, so that one
+    which is told late and was gone by then stays gone.
     """
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="+")
@@ -57,6 +61,7 @@ class Order(models.Model):
     gift_recipient_name = models.CharField(max_length=300, blank=True, db_default="")
     gift_recipient_email = models.CharField(max_length=254, blank=True, db_default="")
     gift_message = models.TextField(blank=True, db_default="")
+    fulfillments_listed_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
 
     class Meta:
@@ -92,7 +97,10 @@ class Order(models.Model):
 
 
 class LineItem(models.Model):
-    """One line of an order. A line that left the order keeps its row with `current_quantity` 0."""
+    """One line of an order. A line that left the order keeps its row with `current_quantity` 0.
+
+    A line without a title is only known from a fulfillment so far.
+    """
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="+")
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")

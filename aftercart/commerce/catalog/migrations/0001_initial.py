@@ -5,32 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=160)),
-                ('external_id', models.CharField(max_length=120)),
-                ('title', models.CharField(blank=True, db_default='', max_length=500)),
-                ('handle', models.CharField(blank=True, db_default='', max_length=300)),
-                ('url', models.CharField(blank=True, db_default='', max_length=1000)),
-                ('image_url', models.CharField(blank=True, db_default='', max_length=1000)),
-                ('vendor', models.CharField(blank=True, db_default='', max_length=300)),
-                ('product_type', models.CharField(blank=True, db_default='', max_length=300)),
-                ('source_updated_at', models.DateTimeField(null=True)),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=160)),
+                ("external_id", models.CharField(max_length=120)),
+                ("title", models.CharField(blank=True, db_default="", max_length=500)),
+                ("handle", models.CharField(blank=True, db_default="", max_length=300)),
+                ("url", models.CharField(blank=True, db_default="", max_length=1000)),
+                ("image_url", models.CharField(blank=True, db_default="", max_length=1000)),
+                ("vendor", models.CharField(blank=True, db_default="", max_length=300)),
+                ("product_type", models.CharField(blank=True, db_default="", max_length=300)),
+                ("source_updated_at", models.DateTimeField(null=True)),
+                ("deleted_at", models.DateTimeField(null=True)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('store', 'source', 'external_id'), name='product_of_source')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "source", "external_id"), name="product_of_source"
+                    )
+                ],
             },
         ),
     ]

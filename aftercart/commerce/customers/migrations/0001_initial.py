@@ -5,51 +5,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=160)),
-                ('external_id', models.CharField(max_length=300)),
-                ('email', models.CharField(blank=True, db_default='', max_length=254)),
-                ('phone', models.CharField(blank=True, db_default='', max_length=40)),
-                ('first_name', models.CharField(blank=True, db_default='', max_length=150)),
-                ('last_name', models.CharField(blank=True, db_default='', max_length=150)),
-                ('locale', models.CharField(blank=True, db_default='', max_length=12)),
-                ('accepts_marketing', models.BooleanField(null=True)),
-                ('source_updated_at', models.DateTimeField(null=True)),
-                ('erased_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=160)),
+                ("external_id", models.CharField(max_length=300)),
+                ("email", models.CharField(blank=True, db_default="", max_length=254)),
+                ("phone", models.CharField(blank=True, db_default="", max_length=40)),
+                ("first_name", models.CharField(blank=True, db_default="", max_length=150)),
+                ("last_name", models.CharField(blank=True, db_default="", max_length=150)),
+                ("locale", models.CharField(blank=True, db_default="", max_length=12)),
+                ("accepts_marketing", models.BooleanField(null=True)),
+                ("source_updated_at", models.DateTimeField(null=True)),
+                ("erased_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['store', 'email'], name='customer_by_email')],
-                'constraints': [models.UniqueConstraint(fields=('store', 'source', 'external_id'), name='customer_of_source')],
+                "indexes": [models.Index(fields=["store", "email"], name="customer_by_email")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "source", "external_id"), name="customer_of_source"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PrivacyRequest',
+            name="PrivacyRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('disclosure', 'Disclosure'), ('erasure', 'Erasure')], max_length=12)),
-                ('external_id', models.CharField(max_length=300)),
-                ('subject_hash', models.CharField(max_length=64)),
-                ('received_at', models.DateTimeField()),
-                ('complete_by', models.DateTimeField()),
-                ('completed_at', models.DateTimeField(null=True)),
-                ('export', models.JSONField(null=True)),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("disclosure", "Disclosure"), ("erasure", "Erasure")],
+                        max_length=12,
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=300)),
+                ("subject_hash", models.CharField(max_length=64)),
+                ("received_at", models.DateTimeField()),
+                ("complete_by", models.DateTimeField()),
+                ("completed_at", models.DateTimeField(null=True)),
+                ("export", models.JSONField(null=True)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('store', 'kind', 'external_id'), name='one_privacy_request')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "kind", "external_id"), name="one_privacy_request"
+                    )
+                ],
             },
         ),
     ]

@@ -8,178 +8,343 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('customers', '0001_initial'),
+        ("core", "0001_initial"),
+        ("customers", "0001_initial"),
     ]
 
     operations = [
         TrigramExtension(),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=160)),
-                ('external_id', models.CharField(max_length=120)),
-                ('number', models.CharField(max_length=60)),
-                ('token', models.CharField(max_length=40)),
-                ('email', models.CharField(blank=True, db_default='', max_length=254)),
-                ('phone', models.CharField(blank=True, db_default='', max_length=40)),
-                ('customer_name', models.CharField(blank=True, db_default='', max_length=300)),
-                ('locale', models.CharField(blank=True, db_default='', max_length=12)),
-                ('currency', models.CharField(max_length=3)),
-                ('total', models.DecimalField(decimal_places=4, max_digits=19)),
-                ('subtotal', models.DecimalField(db_default=0, decimal_places=4, max_digits=19)),
-                ('shipping_total', models.DecimalField(db_default=0, decimal_places=4, max_digits=19)),
-                ('tax_total', models.DecimalField(db_default=0, decimal_places=4, max_digits=19)),
-                ('discount_total', models.DecimalField(db_default=0, decimal_places=4, max_digits=19)),
-                ('refunded_total', models.DecimalField(db_default=0, decimal_places=4, max_digits=19)),
-                ('shown_currency', models.CharField(blank=True, db_default='', max_length=3)),
-                ('shown_total', models.DecimalField(decimal_places=4, max_digits=19, null=True)),
-                ('financial_status', models.CharField(db_default='unknown', max_length=20)),
-                ('fulfillment_status', models.CharField(db_default='unfulfilled', max_length=20)),
-                ('delivery_status', models.CharField(blank=True, db_default='', max_length=24)),
-                ('placed_at', models.DateTimeField()),
-                ('source_updated_at', models.DateTimeField()),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('cancel_reason', models.CharField(blank=True, db_default='', max_length=120)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('erased_at', models.DateTimeField(null=True)),
-                ('shipping_address', models.JSONField(null=True)),
-                ('billing_address', models.JSONField(null=True)),
-                ('ship_country', models.CharField(blank=True, db_default='', max_length=2)),
-                ('ship_postcode', models.CharField(blank=True, db_default='', max_length=20)),
-                ('time_zone', models.CharField(blank=True, db_default='', max_length=64)),
-                ('shipping_method', models.CharField(blank=True, db_default='', max_length=200)),
-                ('status_url', models.CharField(blank=True, db_default='', max_length=1000)),
-                ('note', models.TextField(blank=True, db_default='')),
-                ('tags', models.JSONField(db_default=[], default=list)),
-                ('is_test', models.BooleanField(db_default=False, default=False)),
-                ('gift_recipient_name', models.CharField(blank=True, db_default='', max_length=300)),
-                ('gift_recipient_email', models.CharField(blank=True, db_default='', max_length=254)),
-                ('gift_message', models.TextField(blank=True, db_default='')),
-                ('recorded_at', models.DateTimeField()),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=160)),
+                ("external_id", models.CharField(max_length=120)),
+                ("number", models.CharField(max_length=60)),
+                ("token", models.CharField(max_length=40)),
+                ("email", models.CharField(blank=True, db_default="", max_length=254)),
+                ("phone", models.CharField(blank=True, db_default="", max_length=40)),
+                ("customer_name", models.CharField(blank=True, db_default="", max_length=300)),
+                ("locale", models.CharField(blank=True, db_default="", max_length=12)),
+                ("currency", models.CharField(max_length=3)),
+                ("total", models.DecimalField(decimal_places=4, max_digits=19)),
+                ("subtotal", models.DecimalField(db_default=0, decimal_places=4, max_digits=19)),
+                (
+                    "shipping_total",
+                    models.DecimalField(db_default=0, decimal_places=4, max_digits=19),
+                ),
+                ("tax_total", models.DecimalField(db_default=0, decimal_places=4, max_digits=19)),
+                (
+                    "discount_total",
+                    models.DecimalField(db_default=0, decimal_places=4, max_digits=19),
+                ),
+                (
+                    "refunded_total",
+                    models.DecimalField(db_default=0, decimal_places=4, max_digits=19),
+                ),
+                ("shown_currency", models.CharField(blank=True, db_default="", max_length=3)),
+                ("shown_total", models.DecimalField(decimal_places=4, max_digits=19, null=True)),
+                ("financial_status", models.CharField(db_default="unknown", max_length=20)),
+                ("fulfillment_status", models.CharField(db_default="unfulfilled", max_length=20)),
+                ("delivery_status", models.CharField(blank=True, db_default="", max_length=24)),
+                ("placed_at", models.DateTimeField()),
+                ("source_updated_at", models.DateTimeField()),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                ("cancel_reason", models.CharField(blank=True, db_default="", max_length=120)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("deleted_at", models.DateTimeField(null=True)),
+                ("erased_at", models.DateTimeField(null=True)),
+                ("shipping_address", models.JSONField(null=True)),
+                ("billing_address", models.JSONField(null=True)),
+                ("ship_country", models.CharField(blank=True, db_default="", max_length=2)),
+                ("ship_postcode", models.CharField(blank=True, db_default="", max_length=20)),
+                ("time_zone", models.CharField(blank=True, db_default="", max_length=64)),
+                ("shipping_method", models.CharField(blank=True, db_default="", max_length=200)),
+                ("status_url", models.CharField(blank=True, db_default="", max_length=1000)),
+                ("note", models.TextField(blank=True, db_default="")),
+                ("tags", models.JSONField(db_default=[], default=list)),
+                ("is_test", models.BooleanField(db_default=False, default=False)),
+                (
+                    "gift_recipient_name",
+                    models.CharField(blank=True, db_default="", max_length=300),
+                ),
+                (
+                    "gift_recipient_email",
+                    models.CharField(blank=True, db_default="", max_length=254),
+                ),
+                ("gift_message", models.TextField(blank=True, db_default="")),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LineItem',
+            name="LineItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=120)),
-                ('position', models.PositiveSmallIntegerField(db_default=0)),
-                ('product_external_id', models.CharField(blank=True, db_default='', max_length=120)),
-                ('title', models.CharField(max_length=500)),
-                ('variant_title', models.CharField(blank=True, db_default='', max_length=500)),
-                ('sku', models.CharField(blank=True, db_default='', max_length=255)),
-                ('quantity', models.IntegerField()),
-                ('current_quantity', models.IntegerField()),
-                ('price', models.DecimalField(db_default=0, decimal_places=4, max_digits=19)),
-                ('discount', models.DecimalField(db_default=0, decimal_places=4, max_digits=19)),
-                ('image_url', models.CharField(blank=True, db_default='', max_length=1000)),
-                ('requires_shipping', models.BooleanField(db_default=True)),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=120)),
+                ("position", models.PositiveSmallIntegerField(db_default=0)),
+                (
+                    "product_external_id",
+                    models.CharField(blank=True, db_default="", max_length=120),
+                ),
+                ("title", models.CharField(max_length=500)),
+                ("variant_title", models.CharField(blank=True, db_default="", max_length=500)),
+                ("sku", models.CharField(blank=True, db_default="", max_length=255)),
+                ("quantity", models.IntegerField()),
+                ("current_quantity", models.IntegerField()),
+                ("price", models.DecimalField(db_default=0, decimal_places=4, max_digits=19)),
+                ("discount", models.DecimalField(db_default=0, decimal_places=4, max_digits=19)),
+                ("image_url", models.CharField(blank=True, db_default="", max_length=1000)),
+                ("requires_shipping", models.BooleanField(db_default=True)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="orders.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Fulfillment',
+            name="Fulfillment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=120)),
-                ('status', models.CharField(max_length=12)),
-                ('parcels', models.JSONField(db_default=[], default=list)),
-                ('service', models.CharField(blank=True, db_default='', max_length=120)),
-                ('location', models.CharField(blank=True, db_default='', max_length=120)),
-                ('fulfilled_at', models.DateTimeField()),
-                ('source_updated_at', models.DateTimeField()),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fulfillments', to='orders.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=120)),
+                ("status", models.CharField(max_length=12)),
+                ("parcels", models.JSONField(db_default=[], default=list)),
+                ("service", models.CharField(blank=True, db_default="", max_length=120)),
+                ("location", models.CharField(blank=True, db_default="", max_length=120)),
+                ("fulfilled_at", models.DateTimeField()),
+                ("source_updated_at", models.DateTimeField()),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fulfillments",
+                        to="orders.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=120)),
-                ('amount', models.DecimalField(decimal_places=4, max_digits=19)),
-                ('currency', models.CharField(max_length=3)),
-                ('reason', models.CharField(blank=True, db_default='', max_length=500)),
-                ('items', models.JSONField(db_default=[], default=list)),
-                ('refunded_at', models.DateTimeField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refunds', to='orders.order')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=120)),
+                ("amount", models.DecimalField(decimal_places=4, max_digits=19)),
+                ("currency", models.CharField(max_length=3)),
+                ("reason", models.CharField(blank=True, db_default="", max_length=500)),
+                ("items", models.JSONField(db_default=[], default=list)),
+                ("refunded_at", models.DateTimeField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="refunds",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FulfillmentItem',
+            name="FulfillmentItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.IntegerField()),
-                ('fulfillment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='orders.fulfillment')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
-                ('line_item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orders.lineitem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.IntegerField()),
+                (
+                    "fulfillment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="orders.fulfillment",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
+                (
+                    "line_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="orders.lineitem",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['store', 'line_item'], name='fulfillment_item_by_line')],
-                'constraints': [models.UniqueConstraint(fields=('store', 'fulfillment', 'line_item'), name='line_once_in_fulfillment')],
+                "indexes": [
+                    models.Index(fields=["store", "line_item"], name="fulfillment_item_by_line")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "fulfillment", "line_item"),
+                        name="line_once_in_fulfillment",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(models.F('store'), models.OrderBy(models.F('placed_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='order_newest'),
+            model_name="order",
+            index=models.Index(
+                models.F("store"),
+                models.OrderBy(models.F("placed_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="order_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(models.F('store'), models.F('delivery_status'), models.OrderBy(models.F('placed_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='order_by_delivery'),
+            model_name="order",
+            index=models.Index(
+                models.F("store"),
+                models.F("delivery_status"),
+                models.OrderBy(models.F("placed_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="order_by_delivery",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(models.F('store'), models.F('fulfillment_status'), models.OrderBy(models.F('placed_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='order_by_fulfillment'),
+            model_name="order",
+            index=models.Index(
+                models.F("store"),
+                models.F("fulfillment_status"),
+                models.OrderBy(models.F("placed_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="order_by_fulfillment",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(models.F('store'), django.db.models.functions.text.Upper('number'), name='order_by_number'),
+            model_name="order",
+            index=models.Index(
+                models.F("store"),
+                django.db.models.functions.text.Upper("number"),
+                name="order_by_number",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(models.F('store'), django.db.models.functions.text.Lower('email'), name='order_by_email'),
+            model_name="order",
+            index=models.Index(
+                models.F("store"),
+                django.db.models.functions.text.Lower("email"),
+                name="order_by_email",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['store', 'customer'], name='order_by_customer'),
+            model_name="order",
+            index=models.Index(fields=["store", "customer"], name="order_by_customer"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('customer_name'), name='gin_trgm_ops'), name='order_by_name_part'),
+            model_name="order",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Lower("customer_name"), name="gin_trgm_ops"
+                ),
+                name="order_by_name_part",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('store', 'source', 'external_id'), name='order_of_source'),
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                fields=("store", "source", "external_id"), name="order_of_source"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('store', 'token'), name='order_token'),
+            model_name="order",
+            constraint=models.UniqueConstraint(fields=("store", "token"), name="order_token"),
         ),
         migrations.AddConstraint(
-            model_name='lineitem',
-            constraint=models.UniqueConstraint(fields=('store', 'order', 'external_id'), name='line_of_order'),
+            model_name="lineitem",
+            constraint=models.UniqueConstraint(
+                fields=("store", "order", "external_id"), name="line_of_order"
+            ),
         ),
         migrations.AddIndex(
-            model_name='fulfillment',
-            index=models.Index(fields=['store', 'external_id'], name='fulfillment_by_external_id'),
+            model_name="fulfillment",
+            index=models.Index(fields=["store", "external_id"], name="fulfillment_by_external_id"),
         ),
         migrations.AddConstraint(
-            model_name='fulfillment',
-            constraint=models.UniqueConstraint(fields=('store', 'order', 'external_id'), name='fulfillment_of_order'),
+            model_name="fulfillment",
+            constraint=models.UniqueConstraint(
+                fields=("store", "order", "external_id"), name="fulfillment_of_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(fields=('store', 'order', 'external_id'), name='refund_of_order'),
+            model_name="refund",
+            constraint=models.UniqueConstraint(
+                fields=("store", "order", "external_id"), name="refund_of_order"
+            ),
         ),
     ]

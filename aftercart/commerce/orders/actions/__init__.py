@@ -1,0 +1,21 @@
+"""The only writers of orders, their lines, fulfillments and refunds.
+
+Rows are locked in one order everywhere: customers, then orders (by store, source and external id),
+then what hangs on them. Other rooms lock orders through `hold` before they lock rows of their own.
+"""
+
+from aftercart.commerce.orders.actions.delivery import hold, set_delivery_status
+from aftercart.commerce.orders.actions.endings import erase, record_deletions
+from aftercart.commerce.orders.actions.fulfillments import record_fulfillments
+from aftercart.commerce.orders.actions.record import record
+from aftercart.commerce.orders.actions.refunds import record_refunds
+
+__all__ = [
+    "erase",
+    "hold",
+    "record",
+    "record_deletions",
+    "record_fulfillments",
+    "record_refunds",
+    "set_delivery_status",
+]

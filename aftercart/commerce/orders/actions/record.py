@@ -1,0 +1,213 @@
+"""Recording orders: what shops say about them, as a whole and at once for a whole batch."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from msgspec.structs import replace
+
+from aftercart.commerce.customers import actions as customers
+from aftercart.commerce.customers import rules as customer_rules
+from aftercart.commerce.customers.facts import CustomerFact
+from aftercart.commerce.orders import rules
+from aftercart.commerce.orders.actions import fulfillments, lines, refunds
+from aftercart.commerce.orders.actions.fulfillments import Listing, ToldFulfillment
+from aftercart.commerce.orders.actions.held import (
+    CHANGING,
+    KEY_COLUMNS,
+    STORED,
+    TABLE,
+    Held,
+    Key,
+    held_from,
+    key_of,
+    write,
+)
+from aftercart.commerce.orders.actions.refunds import ToldRefund
+from aftercart.commerce.orders.actions.rows import WIPED, Row, order_row
+from aftercart.commerce.orders.facts import OrderFact
+from aftercart.core import clock, events, links, sql
+from aftercart.core.facts import Incoming
+from aftercart.core.text import clip
+
+INSERTED = {**KEY_COLUMNS, **CHANGING, "token": "text", "recorded_at": "timestamptz"}
+NOT_TOLD: Row = {
+    "refunded_total": 0,
+    "fulfillment_status": "unfulfilled",
+    "deleted_at": None,
+    "erased_at": None,
+    "fulfillments_listed_at": None,
+}
+
+
+@dataclass(eq=False, slots=True)
+class Told:
+    """What a batch says about one order: the newest state, and every fulfillment and refund in it.
+
+    `quiet` only where everything said about the order is old news.
+    """
+
+    fact: OrderFact
+    quiet: bool
+    fulfillments: list[ToldFulfillment] = field(default_factory=list)
+    refunds: list[ToldRefund] = field(default_factory=list)
+    listing: Listing | None = None
+
+
+def record(batch: Sequence[Incoming[OrderFact]]) -> None:
+    """Record what shops say about orders.
+
+    An older state than the stored one changes nothing of the order itself; fulfillments and refunds
+    in it are each judged by their own time. Publishes `order.placed|updated|paid|cancelled`,
+    `fulfillment.*` and `refund.created`.
+    """
+    told = _told(batch)
+    if not told:
+        return
+    with transaction.atomic():
+        customer_ids = customers.record(
+            [_customer(key, of) for key, of in told.items() if _has(of)]
+        )
+        orders = _insert_or_hold(told, customer_ids)
+        winners = [held for held in orders if _wins(held, told[held.key])]
+        for held in winners:
+            _take_over(held, told[held.key], customer_ids)
+        lines.load(orders)
+        lines.replace({held: told[held.key].fact.lines for held in winners})
+        fulfillments.apply({held: told[held.key].fulfillments for held in orders})
+        fulfillments.keep_to(
+            {held: listing for held in orders if (listing := told[held.key].listing)}
+        )
+        refunds.apply({held: told[held.key].refunds for held in orders})
+        for held in orders:
+            held.sum_up()
+        write(orders)
+        for held in winners:
+            _tell(held, told[held.key])
+        events.publish(_in_order(orders))
+
+
+def _told(batch: Sequence[Incoming[OrderFact]]) -> dict[Key, Told]:
+    """What the batch says about each order, in the order in which rows are locked everywhere."""
+    told: dict[Key, Told] = {}
+    for incoming in batch:
+        fact = incoming.fact
+        key = key_of(incoming.store_id, incoming.source, fact.external_id)
+        of = told.setdefault(key, Told(fact, incoming.quiet))
+        if rules.standing_of(fact) >= rules.standing_of(of.fact):
+            of.fact = fact
+        of.quiet = of.quiet and incoming.quiet
+        _gather(of, fact, incoming.quiet)
+    return dict(sorted(told.items()))
+
+
+def _gather(of: Told, fact: OrderFact, quiet: bool) -> None:
+    of.refunds += [ToldRefund(refund, quiet) for refund in fact.refunds or ()]
+    if fact.fulfillments is None:
+        return
+    of.fulfillments += [
+        ToldFulfillment(sent, rules.told_at(sent, fact.updated_at), quiet)
+        for sent in fact.fulfillments
+    ]
+    if of.listing is None or fact.updated_at >= of.listing.told_at:
+        names = frozenset(clip(sent.external_id, 120) for sent in fact.fulfillments)
+        of.listing = Listing(fact.updated_at, names, quiet)
+
+
+def _has(told: Told) -> bool:
+    """Whether the order says who bought."""
+    return _has_account(told.fact) or "@" in told.fact.email
+
+
+def _has_account(fact: OrderFact) -> bool:
+    return fact.customer is not None and bool(fact.customer.external_id.strip())
+
+
+def _customer(key: Key, told: Told) -> Incoming[CustomerFact]:
+    store_id, source, _ = key
+    return Incoming(store_id, source, _customer_fact(told.fact), told.quiet)
+
+
+def _customer_fact(fact: OrderFact) -> CustomerFact:
+    if fact.customer is None or not _has_account(fact):
+        name, _ = rules.names_of(fact)
+        guest = customer_rules.guest(fact.email, name, fact.phone, fact.locale)
+        return replace(guest, updated_at=fact.updated_at, created_at=fact.placed_at)
+    return replace(fact.customer, updated_at=fact.customer.updated_at or fact.updated_at)
+
+
+def _insert_or_hold(told: dict[Key, Told], customer_ids: dict[customers.Key, int]) -> list[Held]:
+    """Insert orders that are new, lock those that are known; both come back as they are stored."""
+    now = clock.now()
+    rows = sql.insert(
+        TABLE,
+        INSERTED,
+        [
+            {
+                **dict(zip(KEY_COLUMNS, key, strict=True)),
+                **NOT_TOLD,
+                **order_row(of.fact),
+                "customer_id": _customer_id(key, of, customer_ids),
+                "token": links.new_token(key[0]),
+                "recorded_at": now,
+            }
+            for key, of in told.items()
+        ],
+        conflict=tuple(KEY_COLUMNS),
+        hold="recorded_at",
+        returning=(*STORED, "inserted"),
+    )
+    return [held_from(row, is_new=row.pop("inserted")) for row in rows]
+
+
+def _customer_id(key: Key, told: Told, customer_ids: dict[customers.Key, int]) -> int | None:
+    if not _has(told):
+        return None
+    store_id, source, _ = key
+    return customer_ids[customers.key(store_id, source, _customer_fact(told.fact).external_id)]
+
+
+def _wins(held: Held, told: Told) -> bool:
+    return held.is_new or rules.wins(told.fact, held.before)
+
+
+def _take_over(held: Held, told: Told, customer_ids: dict[customers.Key, int]) -> None:
+    """Let the order become what the fact says. What was erased stays erased."""
+    if held.is_new:
+        return
+    held.after.update(order_row(told.fact))
+    held.after["customer_id"] = (
+        _customer_id(held.key, told, customer_ids) or held.before["customer_id"]
+    )
+    if held.before["erased_at"]:
+        held.after.update(WIPED, customer_id=held.before["customer_id"])
+    deleted_at = held.before["deleted_at"]
+    if deleted_at and told.fact.updated_at > deleted_at:
+        held.after["deleted_at"] = None
+
+
+def _tell(held: Held, told: Told) -> None:
+    """Note the order's own events, ahead of those of its parts."""
+    changed = [] if held.is_new else rules.differences(held.before, held.after)
+    if held.changed_lines and not held.is_new:
+        changed.append("lines")
+    parts, held.events = held.events, []
+    for kind in rules.news(None if held.is_new else held.before, held.after, changed):
+        _tell_one(held, told, kind, changed)
+    held.events += parts
+
+
+def _tell_one(held: Held, told: Told, kind: str, changed: list[str]) -> None:
+    when: dict[str, Any] = {
+        "order.placed": held.after["placed_at"],
+        "order.cancelled": held.after["cancelled_at"],
+    }
+    data: dict[str, Any] = {"changed": changed} if kind == "order.updated" else {}
+    if kind == "order.cancelled" and held.after["cancel_reason"]:
+        data = {"reason": held.after["cancel_reason"]}
+    held.tell(kind, when.get(kind) or held.after["source_updated_at"], told.quiet, **data)
+
+
+def _in_order(orders: Iterable[Held]) -> list[events.Event]:
+    return [event for held in orders for event in held.events]
