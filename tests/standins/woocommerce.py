@@ -46,6 +46,7 @@ class Shop:
         drops_authorization: as hosts do that run PHP behind a gateway.
         knows_modified_after: false for WooCommerce before 5.8.
         knows_restored: false where `order.restored` is no topic.
+        forgets_what_it_listed: objects are gone right after they were listed.
         wait: seconds before each answer.
         failures: answers to give first, one each: `html`, `moved` or a status.
         asked: every request as (method, path, query), for tests to look at.
@@ -59,6 +60,7 @@ class Shop:
     drops_authorization: bool = False
     knows_modified_after: bool = True
     knows_restored: bool = True
+    forgets_what_it_listed: bool = False
     wait: float = 0.0
     failures: list[str | int] = field(default_factory=list)
     url: str = ""
@@ -159,6 +161,7 @@ def running(shop: Shop, port: int = 0, context: ssl.SSLContext | None = None) ->
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     served: Shop
 
     def log_message(self, *_arguments: Any) -> None:
@@ -304,6 +307,8 @@ class _Api:
         found = [one for one in kept.values() if self._is_wanted(one, query)]
         key = "id" if query.get("orderby") == "id" else "date_created_gmt"
         found.sort(key=lambda one: one[key], reverse=query.get("order", "desc") == "desc")
+        if self.shop.forgets_what_it_listed:
+            kept.clear()
         return _paged(found, query)
 
     def _is_wanted(self, one: dict[str, Any], query: dict[str, str]) -> bool:

@@ -1,0 +1,534 @@
+"""Bodies to facts."""
+
+import contextlib
+import copy
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aftercart.commerce.catalog.facts import ProductFact
+from aftercart.commerce.customers.facts import CustomerFact
+from aftercart.commerce.orders.facts import (
+    AddressFact,
+    FulfillmentItemFact,
+    OrderDeletionFact,
+    OrderFact,
+    ParcelFact,
+)
+from aftercart.connectors.base import ParseError
+from aftercart.connectors.shops.woocommerce.parse import RECEIVED_HEADER, parse
+from aftercart.connectors.shops.woocommerce.tests.bodies import (
+    ENTRY,
+    ORDER,
+    encoded,
+    order,
+    with_tracking,
+)
+
+MODIFIED = datetime(2026, 11, 2, 8, tzinfo=UTC)
+PLACED = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+def read(body: Any, topic: str = "order.updated") -> list[Any]:
+    return parse(topic, {}, encoded(body))
+
+
+def read_order(body: Any) -> OrderFact:
+    [fact] = read(body)
+    assert isinstance(fact, OrderFact)
+    return fact
+
+
+def test_an_order_is_read_whole():
+    fact = read_order(order())
+    assert (fact.external_id, fact.number) == ("810", "810")
+    assert (fact.placed_at, fact.updated_at, fact.closed_at) == (PLACED, MODIFIED, None)
+    assert (fact.currency, fact.total, fact.tax_total) == ("EUR", Decimal("39.27"), Decimal("6.27"))
+    assert (fact.subtotal, fact.shipping_total) == (Decimal("35.70"), Decimal("5.95"))
+    assert fact.discount_total == Decimal("2.38")
+    assert fact.financial_status == "paid"
+    assert (fact.email, fact.phone) == ("mara@example.com", "+49 431 1234567")
+    assert fact.customer is not None
+    assert (fact.customer.external_id, fact.customer.first_name) == ("25", "Mara")
+    address = AddressFact(
+        name="Mara Lindt", line1="Weg 1", city="Kiel", region="SH", postcode="24103",
+        country="DE", phone="+49 431 1234567",
+    )  # fmt: skip
+    assert fact.shipping_address == fact.billing_address == address
+    assert fact.shipping_method == "DHL Paket"
+    assert fact.note == "Please ring\ntwice"
+    assert fact.fulfillments == ()
+    assert fact.refunds == ()
+
+
+def test_lines_know_their_variation_picture_and_sums():
+    mug, card = read_order(order()).lines
+    assert (mug.external_id, mug.title) == ("315", "Mug – Set")
+    assert mug.variant_title == "Color: Blue, Size: Large"
+    assert (mug.quantity, mug.current_quantity, mug.sku) == (2, 2, "MUG-B")
+    assert (mug.price, mug.discount) == (Decimal("11.90"), Decimal("2.38"))
+    assert (mug.product_external_id, mug.image_url) == ("93", "https://shop.example.com/mug.jpg")
+    assert (card.title, card.variant_title, card.image_url) == ("Gift card", "", "")
+    assert mug.requires_shipping
+
+
+def test_prices_without_tax_stay_without():
+    fact = read_order(order(prices_include_tax=False))
+    assert (fact.subtotal, fact.shipping_total) == (Decimal(30), Decimal(5))
+    assert fact.lines[0].price == Decimal(10)
+
+
+@pytest.mark.parametrize(
+    ("name", "parent", "variant"),
+    [
+        ("Shirt - Red, M", "Shirt", "Red, M"),
+        ("Shirt", "Shirt", ""),
+        ("Shirt - Red", None, ""),
+        ("Shirt - Red", "Other", ""),
+    ],
+)
+def test_a_variation_without_readable_attributes(name, parent, variant):
+    line = {**ORDER["line_items"][0], "name": name, "parent_name": parent, "meta_data": []}
+    [found] = read_order(order(line_items=[line])).lines
+    assert found.title == (parent or name)
+    assert found.variant_title == variant
+
+
+def test_markup_in_names_is_no_markup_here():
+    line = {**ORDER["line_items"][1], "name": "<span>Tea &amp; <script>alert(1)</script>Co</span>"}
+    [found] = read_order(order(line_items=[line])).lines
+    assert found.title == "Tea & alert(1)Co"
+
+
+def test_a_fraction_counts_as_a_piece():
+    lines = [
+        {**ORDER["line_items"][1], "quantity": n, "id": i} for i, n in enumerate([0.4, 2.5], 1)
+    ]
+    assert [line.quantity for line in read_order(order(line_items=lines)).lines] == [1, 3]
+
+
+def test_a_guest_is_no_customer():
+    fact = read_order(order(customer_id=0))
+    assert fact.customer is None
+    assert fact.email == "mara@example.com"
+
+
+def test_fees_are_lines_and_negative_ones_discounts():
+    fees = [
+        {"id": 5, "name": "Gift wrap", "total": "3.00", "total_tax": "0.57"},
+        {"id": 6, "name": "Loyalty", "total": "-4.00", "total_tax": "0.00"},
+    ]
+    fact = read_order(order(fee_lines=fees))
+    wrap = fact.lines[-1]
+    assert (wrap.external_id, wrap.title, wrap.price) == ("fee:5", "Gift wrap", Decimal("3.57"))
+    assert not wrap.requires_shipping
+    assert len(fact.lines) == 3
+    assert fact.discount_total == Decimal("6.38")
+
+
+@pytest.mark.parametrize(
+    ("status", "paid", "expected"),
+    [
+        ("processing", True, "paid"),
+        ("wc-processing", True, "paid"),
+        ("on-hold", False, "pending"),
+        ("processing", False, "pending"),
+        ("completed", True, "paid"),
+        ("cancelled", False, "voided"),
+        ("cancelled", True, "paid"),
+        ("refunded", True, "refunded"),
+        ("partial-shipped", True, "paid"),
+        ("a-plugins-own", False, "pending"),
+        ("failed", True, "paid"),
+    ],
+)
+def test_statuses(status, paid, expected):
+    at = "2026-11-01T12:00:05" if paid else None
+    assert read_order(order(status=status, date_paid_gmt=at)).financial_status == expected
+
+
+@pytest.mark.parametrize(
+    "status", ["pending", "failed", "checkout-draft", "auto-draft", "wc-pending"]
+)
+def test_what_is_not_bought_yet_is_no_order(status):
+    assert read(order(status=status, date_paid_gmt=None)) == []
+
+
+def test_cancelled():
+    assert read_order(order(status="cancelled")).cancelled_at == MODIFIED
+    assert read_order(order()).cancelled_at is None
+
+
+def test_the_bin_is_a_deletion():
+    [fact] = read(order(status="trash"))
+    assert fact == OrderDeletionFact(external_id="810", deleted_at=MODIFIED)
+
+
+def test_completed_without_tracking_was_sent():
+    body = order(status="completed", date_completed_gmt="2026-11-02T07:59:00")
+    [fulfillment] = read_order(body).fulfillments
+    assert (fulfillment.external_id, fulfillment.order_external_id) == ("810:sent", "810")
+    assert fulfillment.created_at == datetime(2026, 11, 2, 7, 59, tzinfo=UTC)
+    assert (fulfillment.parcels, fulfillment.items) == ((), None)
+    assert read_order(body).closed_at == fulfillment.created_at
+
+
+@pytest.mark.parametrize(
+    "methods",
+    [[], [{"id": 1, "method_id": "local_pickup:4", "method_title": "Shop"}]],
+)
+def test_completed_without_shipping_was_not_sent(methods):
+    fact = read_order(order(status="completed", shipping_lines=methods))
+    assert fact.fulfillments == ()
+    assert not any(line.requires_shipping for line in fact.lines)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [ENTRY],
+        json.dumps([ENTRY]),
+        {"0": ENTRY},
+        {"3": ENTRY},
+        ENTRY,
+        [ENTRY, "junk", None, 7, {"tracking_number": ""}],
+        [{**ENTRY, "date_shipped": 1793577600}],
+        [{**ENTRY, "date_shipped": "2026-11-02"}],
+        [ENTRY, copy.deepcopy(ENTRY)],
+    ],
+)
+def test_tracking_in_every_form(value):
+    [fulfillment] = read_order(with_tracking(value)).fulfillments
+    assert fulfillment.external_id == f"810:{ENTRY['tracking_id']}"
+    assert fulfillment.parcels == (ParcelFact(number="00340434292135100186", carrier="dhl"),)
+    assert fulfillment.created_at == datetime(2026, 11, 2, tzinfo=UTC)
+    assert fulfillment.updated_at == MODIFIED
+    assert fulfillment.items is None
+    assert fulfillment.status == "success"
+
+
+def test_completed_with_tracking_is_the_tracking_alone():
+    fact = read_order(with_tracking([ENTRY], status="completed"))
+    assert [one.external_id for one in fact.fulfillments] == [f"810:{ENTRY['tracking_id']}"]
+
+
+@pytest.mark.parametrize(
+    "value", [None, "", "junk", "[", [], {}, 7, True, [[]], [[ENTRY]], [{"tracking_number": []}]]
+)
+def test_tracking_that_says_nothing(value):
+    assert read_order(with_tracking(value)).fulfillments == ()
+
+
+def test_custom_carriers_and_links():
+    entry = {
+        "tracking_provider": "",
+        "custom_tracking_provider": "Bike Post",
+        "custom_tracking_link": "https://bike.example.com/t/7",
+        "tracking_number": 77,
+        "date_shipped": "",
+    }
+    hostile = {**entry, "tracking_number": "88", "custom_tracking_link": "javascript:alert(1)"}
+    first, second = read_order(with_tracking([entry, hostile])).fulfillments
+    url = "https://bike.example.com/t/7"
+    assert first.parcels == (ParcelFact(number="77", carrier="Bike Post", url=url),)
+    assert first.external_id == "810:77"
+    assert first.created_at == MODIFIED
+    assert second.parcels == (ParcelFact(number="88", carrier="Bike Post"),)
+
+
+@pytest.mark.parametrize(
+    ("date_shipped", "expected"),
+    [
+        ("1700000000", PLACED),  # before the order was placed
+        ("1999999999", MODIFIED),  # after we were told
+        ("99999999999999", MODIFIED),
+        ("-5", MODIFIED),
+        ("tomorrow", MODIFIED),
+        (None, MODIFIED),
+        ([], MODIFIED),
+    ],
+)
+def test_the_day_of_shipping_stays_within_reason(date_shipped, expected):
+    [fulfillment] = read_order(
+        with_tracking([{**ENTRY, "date_shipped": date_shipped}])
+    ).fulfillments
+    assert fulfillment.created_at == expected
+
+
+@pytest.mark.parametrize(
+    "products",
+    [
+        [{"product": "94", "item_id": "315", "qty": "1"}, {"product": 60, "qty": 1}],
+        json.dumps([{"product": 93, "qty": 1}, {"product": 60, "item_id": 316, "qty": 1}]),
+        {"0": {"product": "94", "qty": "1"}, "1": {"product": "60", "qty": "1"}},
+    ],
+)
+def test_ast_says_what_is_in_the_parcel(products):
+    [fulfillment] = read_order(with_tracking([{**ENTRY, "products_list": products}])).fulfillments
+    assert fulfillment.items == (
+        FulfillmentItemFact(line_external_id="315", quantity=1),
+        FulfillmentItemFact(line_external_id="316", quantity=1),
+    )
+
+
+@pytest.mark.parametrize("products", ["", [], [{"product": "999", "qty": 1}], [{"qty": 1}], "[]"])
+def test_ast_that_says_nothing_about_the_items(products):
+    [fulfillment] = read_order(with_tracking([{**ENTRY, "products_list": products}])).fulfillments
+    assert fulfillment.items is None
+
+
+def test_a_brief_refund_of_a_webhook():
+    brief = [{"id": 900, "reason": "Chipped", "total": "-9.00"}, {"id": 901, "total": "0.00"}]
+    fact = read_order(order(refunds=brief))
+    [refund] = fact.refunds
+    assert (refund.external_id, refund.amount, refund.currency) == ("900", Decimal(9), "EUR")
+    assert (refund.reason, refund.refunded_at, refund.items) == ("Chipped", MODIFIED, ())
+    assert fact.financial_status == "partially_refunded"
+
+
+def test_a_whole_refund_of_our_pull():
+    whole = {
+        "id": 900,
+        "amount": "39.27",
+        "reason": "",
+        "date_created_gmt": "2026-11-01T18:00:00",
+        "line_items": [
+            {
+                "id": 501, "quantity": -1, "total": "-9.00",
+                "meta_data": [{"id": 1, "key": "_refunded_item_id", "value": "315"}],
+            },
+            {"id": 502, "quantity": 0, "meta_data": [{"key": "_refunded_item_id", "value": "316"}]},
+        ],
+    }  # fmt: skip
+    fact = read_order(order(refunds=[whole]))
+    [refund] = fact.refunds
+    assert refund.refunded_at == datetime(2026, 11, 1, 18, tzinfo=UTC)
+    assert refund.items == (FulfillmentItemFact(line_external_id="315", quantity=1),)
+    assert [line.current_quantity for line in fact.lines] == [1, 1]
+    assert fact.financial_status == "refunded"
+
+
+def test_empty_things_in_php():
+    fact = read_order(
+        order(
+            billing=[],
+            shipping=[],
+            line_items={"1": ORDER["line_items"][0]},
+            meta_data="",
+            shipping_lines=False,
+            refunds=None,
+            customer_note=None,
+            customer_id="0",
+            number="",
+        )
+    )
+    assert fact.shipping_address is None
+    assert (fact.email, fact.number, len(fact.lines)) == ("", "810", 1)
+
+
+def test_shipping_to_the_billing_address():
+    fact = read_order(order(shipping={"first_name": "", "country": ""}))
+    assert fact.shipping_address == fact.billing_address
+    assert read_order(order(shipping=[], shipping_lines=[])).shipping_address is None
+
+
+def test_what_is_named_twice_counts_once():
+    lines = [ORDER["line_items"][0], {**ORDER["line_items"][0], "name": "Later", "parent_name": ""}]
+    refund = {"id": 900, "total": "-1.00"}
+    fact = read_order(order(line_items=lines, refunds=[refund, refund]))
+    assert [line.title for line in fact.lines] == ["Later"]
+    assert len(fact.refunds) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"id": None}, "id"),
+        ({"id": {}}, "id"),
+        ({"currency": ""}, "currency"),
+        ({"currency": "Euro"}, "currency"),
+        ({"date_created_gmt": None}, "date_created_gmt"),
+        ({"date_created_gmt": "yesterday"}, "date_created_gmt"),
+        ({"date_modified_gmt": "2026-13-01T00:00:00"}, "date_modified_gmt"),
+        ({"date_created_gmt": "0001-01-01T00:00:00"}, "date_created_gmt"),
+        ({"date_paid_gmt": "x"}, "date_paid_gmt"),
+        ({"total": None}, "total"),
+        ({"total": "12,50"}, "total"),
+        ({"total": "1e400"}, "total"),
+        ({"line_items": [{"name": "x"}]}, "line_items[0].id"),
+        ({"line_items": [{"id": 1, "quantity": "many"}]}, "line_items[0].quantity"),
+        ({"refunds": [{"total": "-1"}]}, "refunds[0].id"),
+    ],
+)
+def test_what_cannot_be_read_names_its_place(changes, field):
+    with pytest.raises(ParseError) as caught:
+        read({**ORDER, **changes})
+    assert caught.value.field == field
+
+
+def test_sums_that_no_column_holds():
+    lines = [{**ORDER["line_items"][0], "id": n, "subtotal": "90000000000000"} for n in range(1, 5)]
+    with pytest.raises(ParseError, match="subtotal"):
+        read(order(line_items=lines))
+
+
+@pytest.mark.parametrize("body", [b"", b"x", b"[]", b"null", b"3", b'"', b"[" * 100_000, b"\xff"])
+def test_bodies_that_are_no_order(body):
+    with pytest.raises(ParseError):
+        parse("order.updated", {}, body)
+
+
+def test_deleted_says_the_id_alone():
+    at = "2026-11-03T09:00:00+00:00"
+    headers = {RECEIVED_HEADER: at}
+    [fact] = parse("order.deleted", headers, b'{"id": 810}')
+    assert fact == OrderDeletionFact(external_id="810", deleted_at=datetime.fromisoformat(at))
+    [fact] = parse("product.deleted", headers, b'{"id": 93}')
+    assert fact == ProductFact(
+        external_id="93", updated_at=datetime.fromisoformat(at), deleted=True
+    )
+    assert parse("customer.deleted", headers, b'{"id": 25}') == []
+    with pytest.raises(ParseError, match="received-at"):
+        parse("order.deleted", {}, b'{"id": 810}')
+
+
+def test_restored_is_the_whole_order():
+    assert read(order(), "order.restored") == read(order(), "order.created")
+
+
+def test_a_product():
+    body = {
+        "id": 93,
+        "parent_id": 0,
+        "name": "Mug &ndash; Set",
+        "slug": "mug-set",
+        "permalink": "https://shop.example.com/product/mug-set/",
+        "status": "publish",
+        "images": [{"id": 1, "src": False}, {"id": 2, "src": "https://shop.example.com/mug.jpg"}],
+        "categories": [{"id": 3, "name": "Cups &amp; mugs"}],
+        "date_modified_gmt": "2026-10-01T00:00:00",
+    }
+    [fact] = read(body, "product.updated")
+    assert fact == ProductFact(
+        external_id="93",
+        title="Mug – Set",
+        handle="mug-set",
+        url="https://shop.example.com/product/mug-set/",
+        image_url="https://shop.example.com/mug.jpg",
+        product_type="Cups & mugs",
+        updated_at=datetime(2026, 10, 1, tzinfo=UTC),
+    )
+    assert read({**body, "parent_id": 90}, "product.updated") == []
+    assert read({**body, "status": "trash"}, "product.updated")[0].deleted
+
+
+def test_a_customer():
+    body = {
+        "id": 25,
+        "email": "mara@example.com",
+        "first_name": "Mara",
+        "last_name": "",
+        "billing": {"last_name": "Lindt", "phone": "123"},
+        "date_created_gmt": "2025-01-01T00:00:00",
+        "date_modified_gmt": None,
+    }
+    [fact] = read(body, "customer.created")
+    assert fact == CustomerFact(
+        external_id="25",
+        email="mara@example.com",
+        phone="123",
+        first_name="Mara",
+        last_name="Lindt",
+        created_at=datetime(2025, 1, 1, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize(
+    "topic", ["coupon.updated", "action.wc_x", "order", "", "order.x", "x.y.z"]
+)
+def test_other_topics_are_none_of_our_business(topic):
+    assert parse(topic, {}, b"not even json") == []
+
+
+@pytest.mark.parametrize("text", ["a\u0000b", "a\u202eb", "x" * 5000, "\ud83d\ude00", "   "])
+def test_hostile_text_fits_the_database(text):
+    line = {**ORDER["line_items"][0], "name": text, "parent_name": text, "sku": text}
+    body = order(
+        number=text,
+        customer_note=text,
+        line_items=[line],
+        billing={**ORDER["billing"], "city": text},
+    )
+    fact = read_order(body)
+    assert len(fact.number) <= 60
+    assert "\0" not in repr(fact)
+    assert all(len(line.title) <= 500 and line.title for line in fact.lines)
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+    | st.sampled_from(["2026-11-01T12:00:00", "9.50", "-3", "EUR", "completed", "1e999", "NaN"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from([*ORDER, *ORDER["line_items"][0], *ENTRY, "value"]), inner, max_size=4
+    ),
+    max_leaves=12,
+)  # fmt: skip
+PLACES = [
+    (),
+    *((name,) for name in ORDER),
+    *(("line_items", 0, name) for name in ORDER["line_items"][0]),
+    *(("billing", name) for name in ORDER["billing"]),
+    ("meta_data", 0),
+    ("meta_data", 0, "value"),
+    ("meta_data", 0, "value", 0),
+    *(("meta_data", 0, "value", 0, name) for name in [*ENTRY, "products_list"]),
+    ("refunds", 0),
+    ("refunds", 0, "line_items"),
+]
+TOPICS = [
+    "order.created",
+    "order.deleted",
+    "product.updated",
+    "product.deleted",
+    "customer.updated",
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_nothing_but_a_parse_error_ever_comes_out(data):
+    body: Any = with_tracking([copy.deepcopy(ENTRY)], refunds=[{"id": 1, "total": "-2"}])
+    for place in data.draw(st.lists(st.sampled_from(PLACES), min_size=1, max_size=4)):
+        body = _put(body, place, data.draw(JUNK))
+    raw = json.dumps(body).encode()
+    cut = data.draw(st.none() | st.integers(0, len(raw)))
+    topic, headers = data.draw(st.sampled_from(TOPICS)), {RECEIVED_HEADER: "2026-11-03T00:00Z"}
+    with contextlib.suppress(ParseError):
+        parse(topic, headers, raw[:cut])
+
+
+def _put(body: Any, place: tuple[Any, ...], value: Any) -> Any:
+    if not place:
+        return value
+    inner = body
+    for step in place[:-1]:
+        try:
+            inner = inner[step]
+        except (LookupError, TypeError):
+            return body
+    with contextlib.suppress(LookupError, TypeError):
+        inner[place[-1]] = value
+    return body
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes(raw):
+    with pytest.raises(ParseError):
+        parse("order.updated", {}, raw)
