@@ -21,11 +21,12 @@ DO $$ BEGIN
 END $$
 """
 
+# Granted anew each time: from Postgres 16 on, whoever makes a role is its member, and yet may not
+# act as it. Who may not grant has been granted it by whoever made the roles.
 _GRANT_MEMBERSHIP = """
 DO $$ BEGIN
-  IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
-    EXECUTE format('GRANT {role} TO %I', current_user);
-  END IF;
+  GRANT {role} TO {member};
+EXCEPTION WHEN insufficient_privilege THEN NULL;
 END $$
 """
 
@@ -33,8 +34,8 @@ _BY_DEFAULT = "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT"
 
 ROLE_STATEMENTS = [
     *(_CREATE_ROLE.format(role=role) for role in (FACE, WORKER, EDGE)),
-    *(_GRANT_MEMBERSHIP.format(role=role) for role in (FACE, WORKER, EDGE)),
-    f"GRANT {FACE} TO {WORKER}",
+    *(_GRANT_MEMBERSHIP.format(role=role, member="CURRENT_USER") for role in (FACE, WORKER, EDGE)),
+    _GRANT_MEMBERSHIP.format(role=FACE, member=WORKER),
     f"GRANT USAGE ON SCHEMA public TO {FACE}, {WORKER}, {EDGE}",
     f"{_BY_DEFAULT} SELECT, INSERT, UPDATE, DELETE ON TABLES TO {FACE}, {WORKER}",
     f"{_BY_DEFAULT} USAGE, SELECT ON SEQUENCES TO {FACE}, {WORKER}, {EDGE}",
