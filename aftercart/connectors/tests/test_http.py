@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -22,11 +23,11 @@ from aftercart.core import clock
 
 Talk = Callable[[socket.socket], None]
 
-_audited: list[tuple[str, object]] = []
+_audited: list[tuple[str, tuple[Any, ...]]] = []
 _auditing = threading.Event()
 
 
-def _audit(event: str, arguments: tuple) -> None:
+def _audit(event: str, arguments: tuple[Any, ...]) -> None:
     if _auditing.is_set() and event in {"socket.getaddrinfo", "socket.connect"}:
         _audited.append((event, arguments))
 
@@ -291,7 +292,8 @@ def localhost_tls(tmp_path, monkeypatch, settings) -> Iterator[ssl.SSLContext]:
 
 
 def test_tls_keeps_the_name_and_connects_to_the_checked_number(localhost_tls):
-    names, seen = [], []
+    names: list[str] = []
+    seen: list[bytes] = []
     localhost_tls.set_servername_callback(lambda _socket, name, _context: names.append(name))
     with server(answering(body=b"{}", seen=seen), localhost_tls) as port:
         _audited.clear()

@@ -15,6 +15,7 @@ from aftercart.commerce.catalog.facts import ProductFact
 from aftercart.commerce.customers.facts import CustomerFact
 from aftercart.commerce.orders.facts import (
     AddressFact,
+    FulfillmentFact,
     FulfillmentItemFact,
     OrderDeletionFact,
     OrderFact,
@@ -42,6 +43,12 @@ def read_order(body: Any) -> OrderFact:
     [fact] = read(body)
     assert isinstance(fact, OrderFact)
     return fact
+
+
+def fulfillments(body: Any) -> tuple[FulfillmentFact, ...]:
+    found = read_order(body).fulfillments
+    assert found is not None
+    return found
 
 
 def test_an_order_is_read_whole():
@@ -171,7 +178,7 @@ def test_the_bin_is_a_deletion():
 
 def test_completed_without_tracking_was_sent():
     body = order(status="completed", date_completed_gmt="2026-11-02T07:59:00")
-    [fulfillment] = read_order(body).fulfillments
+    [fulfillment] = fulfillments(body)
     assert (fulfillment.external_id, fulfillment.order_external_id) == ("810:sent", "810")
     assert fulfillment.created_at == datetime(2026, 11, 2, 7, 59, tzinfo=UTC)
     assert (fulfillment.parcels, fulfillment.items) == ((), None)
@@ -203,7 +210,7 @@ def test_completed_without_shipping_was_not_sent(methods):
     ],
 )
 def test_tracking_in_every_form(value):
-    [fulfillment] = read_order(with_tracking(value)).fulfillments
+    [fulfillment] = fulfillments(with_tracking(value))
     assert fulfillment.external_id == f"810:{ENTRY['tracking_id']}"
     assert fulfillment.parcels == (ParcelFact(number="00340434292135100186", carrier="dhl"),)
     assert fulfillment.created_at == datetime(2026, 11, 2, tzinfo=UTC)
@@ -214,14 +221,14 @@ def test_tracking_in_every_form(value):
 
 def test_completed_with_tracking_is_the_tracking_alone():
     fact = read_order(with_tracking([ENTRY], status="completed"))
-    assert [one.external_id for one in fact.fulfillments] == [f"810:{ENTRY['tracking_id']}"]
+    assert [one.external_id for one in fact.fulfillments or ()] == [f"810:{ENTRY['tracking_id']}"]
 
 
 @pytest.mark.parametrize(
     "value", [None, "", "junk", "[", [], {}, 7, True, [[]], [[ENTRY]], [{"tracking_number": []}]]
 )
 def test_tracking_that_says_nothing(value):
-    assert read_order(with_tracking(value)).fulfillments == ()
+    assert fulfillments(with_tracking(value)) == ()
 
 
 def test_custom_carriers_and_links():
@@ -233,7 +240,7 @@ def test_custom_carriers_and_links():
         "date_shipped": "",
     }
     hostile = {**entry, "tracking_number": "88", "custom_tracking_link": "javascript:alert(1)"}
-    first, second = read_order(with_tracking([entry, hostile])).fulfillments
+    first, second = fulfillments(with_tracking([entry, hostile]))
     url = "https://bike.example.com/t/7"
     assert first.parcels == (ParcelFact(number="77", carrier="Bike Post", url=url),)
     assert first.external_id == "810:77"
@@ -269,7 +276,7 @@ def test_the_day_of_shipping_stays_within_reason(date_shipped, expected):
     ],
 )
 def test_ast_says_what_is_in_the_parcel(products):
-    [fulfillment] = read_order(with_tracking([{**ENTRY, "products_list": products}])).fulfillments
+    [fulfillment] = fulfillments(with_tracking([{**ENTRY, "products_list": products}]))
     assert fulfillment.items == (
         FulfillmentItemFact(line_external_id="315", quantity=1),
         FulfillmentItemFact(line_external_id="316", quantity=1),
@@ -278,14 +285,14 @@ def test_ast_says_what_is_in_the_parcel(products):
 
 @pytest.mark.parametrize("products", ["", [], [{"product": "999", "qty": 1}], [{"qty": 1}], "[]"])
 def test_ast_that_says_nothing_about_the_items(products):
-    [fulfillment] = read_order(with_tracking([{**ENTRY, "products_list": products}])).fulfillments
+    [fulfillment] = fulfillments(with_tracking([{**ENTRY, "products_list": products}]))
     assert fulfillment.items is None
 
 
 def test_a_brief_refund_of_a_webhook():
     brief = [{"id": 900, "reason": "Chipped", "total": "-9.00"}, {"id": 901, "total": "0.00"}]
     fact = read_order(order(refunds=brief))
-    [refund] = fact.refunds
+    [refund] = fact.refunds or ()
     assert (refund.external_id, refund.amount, refund.currency) == ("900", Decimal(9), "EUR")
     assert (refund.reason, refund.refunded_at, refund.items) == ("Chipped", MODIFIED, ())
     assert fact.financial_status == "partially_refunded"
@@ -306,7 +313,7 @@ def test_a_whole_refund_of_our_pull():
         ],
     }  # fmt: skip
     fact = read_order(order(refunds=[whole]))
-    [refund] = fact.refunds
+    [refund] = fact.refunds or ()
     assert refund.refunded_at == datetime(2026, 11, 1, 18, tzinfo=UTC)
     assert refund.items == (FulfillmentItemFact(line_external_id="315", quantity=1),)
     assert [line.current_quantity for line in fact.lines] == [1, 1]
@@ -342,7 +349,7 @@ def test_what_is_named_twice_counts_once():
     refund = {"id": 900, "total": "-1.00"}
     fact = read_order(order(line_items=lines, refunds=[refund, refund]))
     assert [line.title for line in fact.lines] == ["Later"]
-    assert len(fact.refunds) == 1
+    assert len(fact.refunds or ()) == 1
 
 
 @pytest.mark.parametrize(
