@@ -10,6 +10,13 @@ BACKENDS = {
     "postmark": "anymail.backends.postmark.EmailBackend",
     "ses": "anymail.backends.amazon_ses.EmailBackend",
 }
+# What takes the shoppers' mails from the outbox; see aftercart.conversation.messages.ports.
+TRANSPORTS = {
+    "mailbox": "",
+    "smtp": "aftercart.connectors.email.smtp.SmtpTransport",
+    "postmark": "aftercart.connectors.email.postmark.transport.PostmarkTransport",
+    "ses": "aftercart.connectors.email.ses.transport.SesTransport",
+}
 TIMEOUT_SECONDS = 15
 
 
@@ -17,6 +24,7 @@ def mail_settings(route: EmailRoute) -> dict[str, Any]:
     """Django's and anymail's settings for the route that `EMAIL_URL` names."""
     return {
         "EMAIL_BACKEND": BACKENDS[route.kind],
+        "MAIL_TRANSPORT": TRANSPORTS[route.kind],
         "EMAIL_HOST": route.host,
         "EMAIL_PORT": route.port,
         "EMAIL_HOST_USER": route.user,

@@ -34,7 +34,6 @@ class PlannedMessage(msgspec.Struct, frozen=True, kw_only=True):
         things: what of the order it is about, such as `shipment:7`; empty means the whole order.
         unless: checked once more for each thing at the moment of sending.
         context: what the template needs beside the order's snapshot; plain JSON.
-        due_at: not before this moment; None means at once.
     """
 
     store_id: int
@@ -48,7 +47,6 @@ class PlannedMessage(msgspec.Struct, frozen=True, kw_only=True):
     things: tuple[str, ...] = ()
     unless: tuple[Condition, ...] = ()
     context: dict[str, Any] = msgspec.field(default_factory=dict)
-    due_at: datetime | None = None
 
 
 class ReceiptFact(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,27 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(db_default='email', max_length=10)),
-                ('address_hash', models.CharField(max_length=64)),
-                ('reason', models.CharField(choices=[('bounced', 'Bounced'), ('complained', 'Complained'), ('erased', 'Erased'), ('manual', 'Manual')], max_length=12)),
-                ('detail', models.CharField(blank=True, db_default='', max_length=300)),
-                ('suppressed_at', models.DateTimeField()),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("channel", models.CharField(db_default="email", max_length=10)),
+                ("address_hash", models.CharField(max_length=64)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("bounced", "Bounced"),
+                            ("complained", "Complained"),
+                            ("erased", "Erased"),
+                            ("manual", "Manual"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("detail", models.CharField(blank=True, db_default="", max_length=300)),
+                ("suppressed_at", models.DateTimeField()),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('store', 'channel', 'address_hash'), name='suppressed_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "channel", "address_hash"), name="suppressed_once"
+                    )
+                ],
             },
         ),
     ]

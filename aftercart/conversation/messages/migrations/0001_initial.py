@@ -5,86 +5,160 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('journeys', '0001_initial'),
-        ('orders', '0001_initial'),
+        ("core", "0001_initial"),
+        ("journeys", "0001_initial"),
+        ("orders", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField(null=True)),
-                ('lease', models.UUIDField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(db_default=0, default=0)),
-                ('key', models.CharField(max_length=200)),
-                ('channel', models.CharField(db_default='email', max_length=10)),
-                ('template', models.CharField(max_length=60)),
-                ('recipient', models.CharField(max_length=254)),
-                ('context', models.JSONField(db_default={}, default=dict)),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('sending', 'Sending'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('deferred', 'Deferred'), ('bounced', 'Bounced'), ('complained', 'Complained'), ('failed', 'Failed'), ('skipped', 'Skipped'), ('unknown', 'Unknown')], db_default='planned', max_length=12)),
-                ('reason', models.CharField(blank=True, db_default='', max_length=300)),
-                ('subject', models.CharField(blank=True, db_default='', max_length=998)),
-                ('html', models.TextField(blank=True, db_default='')),
-                ('text', models.TextField(blank=True, db_default='')),
-                ('sender', models.CharField(blank=True, db_default='', max_length=320)),
-                ('message_id', models.CharField(blank=True, db_default='', max_length=300)),
-                ('provider_id', models.CharField(blank=True, db_default='', max_length=300)),
-                ('planned_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('enrollment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journeys.enrollment')),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orders.order')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("due_at", models.DateTimeField(null=True)),
+                ("lease", models.UUIDField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ("key", models.CharField(max_length=200)),
+                ("channel", models.CharField(db_default="email", max_length=10)),
+                ("template", models.CharField(max_length=60)),
+                ("recipient", models.CharField(max_length=254)),
+                ("context", models.JSONField(db_default={}, default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("sending", "Sending"),
+                            ("sent", "Sent"),
+                            ("delivered", "Delivered"),
+                            ("deferred", "Deferred"),
+                            ("bounced", "Bounced"),
+                            ("complained", "Complained"),
+                            ("failed", "Failed"),
+                            ("skipped", "Skipped"),
+                            ("unknown", "Unknown"),
+                        ],
+                        db_default="planned",
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, db_default="", max_length=300)),
+                ("subject", models.CharField(blank=True, db_default="", max_length=998)),
+                ("html", models.TextField(blank=True, db_default="")),
+                ("text", models.TextField(blank=True, db_default="")),
+                ("sender", models.CharField(blank=True, db_default="", max_length=320)),
+                ("message_id", models.CharField(blank=True, db_default="", max_length=300)),
+                ("provider_id", models.CharField(blank=True, db_default="", max_length=300)),
+                ("planned_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("opened_at", models.DateTimeField(null=True)),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="journeys.enrollment",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'messages_message',
+                "db_table": "messages_message",
             },
         ),
         migrations.CreateModel(
-            name='MailboxEntry',
+            name="MailboxEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('received_at', models.DateTimeField()),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversation_messages.message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("received_at", models.DateTimeField()),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="conversation_messages.message",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'messages_mailboxentry',
+                "db_table": "messages_mailboxentry",
             },
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='message_due'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="message_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['store', 'order', 'planned_at'], name='message_of_order'),
+            model_name="message",
+            index=models.Index(fields=["store", "order", "planned_at"], name="message_of_order"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('provider_id', ''), _negated=True), fields=['store', 'provider_id'], name='message_by_provider_id'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("provider_id", ""), _negated=True),
+                fields=["store", "provider_id"],
+                name="message_by_provider_id",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['store', 'planned_at'], name='message_newest'),
+            model_name="message",
+            index=models.Index(fields=["store", "planned_at"], name="message_newest"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('store', 'key'), name='message_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(fields=("store", "key"), name="message_once"),
         ),
         migrations.AddIndex(
-            model_name='mailboxentry',
-            index=models.Index(models.F('store'), models.OrderBy(models.F('received_at'), descending=True), name='mailbox_newest'),
+            model_name="mailboxentry",
+            index=models.Index(
+                models.F("store"),
+                models.OrderBy(models.F("received_at"), descending=True),
+                name="mailbox_newest",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mailboxentry',
-            constraint=models.UniqueConstraint(fields=('store', 'message'), name='mailbox_once'),
+            model_name="mailboxentry",
+            constraint=models.UniqueConstraint(fields=("store", "message"), name="mailbox_once"),
         ),
     ]

@@ -1,0 +1,54 @@
+"""What of an order a mail is about: its parcels, what else travels, and what is still to come."""
+
+from collections.abc import Sequence
+
+from aftercart.conversation.messages.rendering.formats import Formats
+from aftercart.conversation.messages.rendering.letter import RenderContext
+from aftercart.conversation.messages.rules import parcels_of
+from aftercart.conversation.pages.facts import OrderSnapshot, SnapshotItem, SnapshotParcel
+from aftercart.conversation.pages.rules.arrival import Arrival, arrival_of
+
+
+class Focus:
+    """The order as one mail sees it. `parcels` are those that the mail is about, each once."""
+
+    def __init__(self, order: OrderSnapshot, context: RenderContext) -> None:
+        self.order = order
+        self.context = context
+        self.formats = Formats(order.locale, order.time_zone, order.taken_at)
+        self.live = tuple(p for p in order.parcels if p.status != "cancelled")
+        wanted = {p.shipment_id for thing in context.things for p in parcels_of(order, thing)}
+        self.parcels = tuple(p for p in self.live if p.shipment_id in wanted) or self.live
+        self.others = tuple(p for p in self.live if p not in self.parcels)
+
+    @property
+    def for_gift(self) -> bool:
+        """Whether the reader is not the one who paid, and sees no prices."""
+        return self.context.audience == "gift_recipient"
+
+    @property
+    def is_part(self) -> bool:
+        """Whether there is more to the order than the parcels the mail is about."""
+        return bool(self.others or self.order.unshipped)
+
+    def arrival(self, parcels: Sequence[SnapshotParcel] = ()) -> Arrival | None:
+        """When the parcels arrive, if all of them are expected in the same, future, days."""
+        found = [arrival_of(parcel, self.formats.zone) for parcel in parcels or self.parcels]
+        first = found[0] if found else None
+        if first is None or any(other != first for other in found):
+            return None
+        return first if first.last >= self.formats.today else None
+
+    def carrier(self) -> str:
+        """The carrier's name, if all of the parcels go with the same."""
+        names = {parcel.carrier_name for parcel in self.parcels}
+        return names.pop() if len(names) == 1 else ""
+
+    def number_of(self, parcel: SnapshotParcel) -> int:
+        """Which parcel of the order it is, counted from 1."""
+        return self.live.index(parcel) + 1
+
+
+def count_of(items: Sequence[SnapshotItem]) -> int:
+    """How many pieces."""
+    return sum(max(item.quantity, 0) for item in items)
