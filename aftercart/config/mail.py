@@ -24,7 +24,6 @@ def mail_settings(route: EmailRoute) -> dict[str, Any]:
     """Django's and anymail's settings for the route that `EMAIL_URL` names."""
     return {
         "EMAIL_BACKEND": BACKENDS[route.kind],
-        "MAIL_TRANSPORT": TRANSPORTS[route.kind],
         "EMAIL_HOST": route.host,
         "EMAIL_PORT": route.port,
         "EMAIL_HOST_USER": route.user,

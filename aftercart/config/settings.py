@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftercart.config.databases import databases
 from aftercart.config.environment import environment
-from aftercart.config.mail import mail_settings
+from aftercart.config.mail import TRANSPORTS, mail_settings
 
 ENVIRONMENT = environment()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -215,6 +215,7 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 
 MAIL_ROUTE = ENVIRONMENT.email.kind
+MAIL_TRANSPORT = TRANSPORTS[MAIL_ROUTE]
 globals().update(mail_settings(ENVIRONMENT.email))
 DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
 

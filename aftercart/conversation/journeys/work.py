@@ -190,7 +190,8 @@ def _write(changes: Sequence[Row]) -> None:
         f"""
         UPDATE {TABLE} AS enrollment
         SET state = given.state, reason = given.reason,
-            step = coalesce(given.step, enrollment.step), due_at = given.due_at, ended_at = given.ended_at, lease = NULL, attempts = 0
+            step = coalesce(given.step, enrollment.step), due_at = given.due_at,
+            ended_at = given.ended_at, lease = NULL, attempts = 0
         FROM {source}
         WHERE enrollment.store_id = given.store_id AND enrollment.id = given.id
           AND enrollment.state = 'active'
