@@ -25,8 +25,8 @@ INTERRUPTED = 130
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """With a `role`, Django is set up before `run`, over a running database and under that role's
-    login; see `aftercart.config.databases`."""
+    """With a `role`, Django is loaded before the module is, under that role's login (see
+    `aftercart.config.databases`), and the database runs before `run` does."""
 
     name: str
     module: str
@@ -77,6 +77,8 @@ def run(words: list[str]) -> int:
         return MISUSED
     signal.signal(signal.SIGTERM, _leave)
     lifeline.watch()
+    if command.role:
+        load_django(command.role)
     module = importlib.import_module(command.module)
     if command.name == "manage":
         return int(module.run_words(words[1:]))
@@ -84,7 +86,7 @@ def run(words: list[str]) -> int:
     module.configure(parser)
     arguments = parser.parse_args(words[1:])
     if command.role:
-        set_up_django(command.role)
+        use_database()
     return int(module.run(arguments))
 
 
@@ -93,9 +95,8 @@ def _leave(number: int, frame: FrameType | None) -> NoReturn:
     sys.exit(128 + number)
 
 
-def set_up_django(role: str) -> None:
-    """Start the database where it is ours, and load Django under a role's login."""
-    use_database()
+def load_django(role: str) -> None:
+    """Load Django under a role's login, without using the database yet."""
     os.environ["AFTERCART_ROLE"] = role
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     import django

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import psycopg
 
 from aftercart.config import schema
-from aftercart.config.cli import set_up_django, use_database
+from aftercart.config.cli import load_django, use_database
 from aftercart.config.cli.exit_status import WANTS_DEMO
 from aftercart.config.environment import environment
 
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _migrate(url: str) -> None:
     print("Bringing the database up to date ...", flush=True)
-    set_up_django("owner")
+    load_django("owner")
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
