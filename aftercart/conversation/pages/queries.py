@@ -1,27 +1,50 @@
 """Reads for snapshots and pages, always for one store, each in one round trip for many orders."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Any
 
-from aftercart.core import sql
+import msgspec
 
-Row = dict[str, Any]
+from aftercart.core import sql
+from aftercart.delivery.shipments.facts import Reason, ShipmentStatus
+
 NEWEST_SCANS = 200
 
 
-def brand_row(store_id: int) -> Row:
-    """The store and how it looks; the defaults of the design where nobody chose.
+class BrandRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A store and how it looks; None and empty where nobody chose."""
+
+    name: str
+    slug: str
+    domain: str
+    time_zone: str
+    locale: str
+    contact_email: str
+    contact_url: str
+    shop_url: str
+    is_demo: bool
+    accent: str | None
+    background: str | None
+    logo_type: str | None
+    logo_width: int | None
+    logo_height: int | None
+    logo_hash: str | None
+    sender_name: str | None
+    reply_to: str | None
+    footer: str | None
+
+
+def brand_row(store_id: int) -> BrandRow:
+    """The store and how it looks.
 
     Raises:
         LookupError: there is no such store.
     """
     rows = sql.fetch(
-        """
-        SELECT store.name, slug, domain, time_zone, locale, contact_email, contact_url, shop_url,
-               is_demo, accent, background, logo_type, logo_width, logo_height, logo_hash,
-               sender_name, reply_to, footer
-        FROM core_store AS store
+        f"""
+        SELECT {", ".join(BrandRow.__struct_fields__)} FROM core_store AS store
         LEFT JOIN pages_brand AS brand ON brand.store_id = store.id
         WHERE store.id = %s
         """,
@@ -29,70 +52,38 @@ def brand_row(store_id: int) -> Row:
     )
     if not rows:
         raise LookupError(f"there is no store {store_id}")
-    return rows[0]
+    return BrandRow(**rows[0])
 
 
-def order_rows(store_id: int, order_ids: Sequence[int]) -> list[Row]:
-    """The orders, with the customer's first name."""
-    return sql.fetch(
-        """
-        SELECT orders.*, coalesce(customer.first_name, '') AS first_name
-        FROM orders_order AS orders
-        LEFT JOIN customers_customer AS customer
-          ON customer.id = orders.customer_id AND customer.store_id = orders.store_id
-        WHERE orders.store_id = %s AND orders.id = ANY(%s)
-        """,
-        [store_id, list(order_ids)],
+class ParcelRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A fulfillment in a parcel it travels in."""
+
+    fulfillment_id: int
+    id: int
+    tracking_number: str
+    carrier: str
+    carrier_name: str
+    tracking_url: str
+    status: ShipmentStatus
+    reason: Reason
+    status_at: datetime | None
+    delivered_at: datetime | None
+    last_scan_at: datetime | None
+    checked_at: datetime | None
+    expected_from: datetime | None
+    expected_until: datetime | None
+    expected_date: date | None
+    signed_by: str
+
+
+def parcel_rows(store_id: int, order_ids: Collection[int]) -> dict[int, list[ParcelRow]]:
+    """Each fulfillment of an order in each parcel that brings it, by order."""
+    columns = ", ".join(
+        f"parcel.{name}" for name in ParcelRow.__struct_fields__ if name != "fulfillment_id"
     )
-
-
-def line_rows(store_id: int, order_ids: Sequence[int]) -> dict[int, list[Row]]:
-    """The lines of each order in their order, with what the catalogue knows of the product."""
-    return _by_order(
-        """
-        SELECT line.order_id, line.id, line.title, line.variant_title, line.sku, line.price,
-               line.quantity, line.current_quantity, line.requires_shipping,
-               coalesce(nullif(line.image_url, ''), product.image_url, '') AS image_url,
-               coalesce(product.url, '') AS product_url
-        FROM orders_lineitem AS line
-        JOIN orders_order AS orders
-          ON orders.id = line.order_id AND orders.store_id = line.store_id
-        LEFT JOIN catalog_product AS product
-          ON product.store_id = line.store_id AND product.source = orders.source
-         AND product.external_id = line.product_external_id AND line.product_external_id <> ''
-        WHERE line.store_id = %s AND line.order_id = ANY(%s)
-        ORDER BY line.order_id, line.position, line.id
-        """,
-        store_id,
-        order_ids,
-    )
-
-
-def fulfillment_rows(store_id: int, order_ids: Sequence[int]) -> dict[int, list[Row]]:
-    """What the merchant sent of each order and has not taken back; `items` is quantity by line."""
-    return _by_order(
-        """
-        SELECT sent.order_id, sent.id, sent.fulfilled_at,
-               coalesce(jsonb_object_agg(item.line_item_id, item.quantity)
-                        FILTER (WHERE item.id IS NOT NULL), '{}') AS items
-        FROM orders_fulfillment AS sent
-        LEFT JOIN orders_fulfillmentitem AS item
-          ON item.fulfillment_id = sent.id AND item.store_id = sent.store_id
-        WHERE sent.store_id = %s AND sent.order_id = ANY(%s)
-          AND sent.status NOT IN ('cancelled', 'error')
-        GROUP BY sent.order_id, sent.id, sent.fulfilled_at
-        ORDER BY sent.order_id, sent.fulfilled_at, sent.id
-        """,
-        store_id,
-        order_ids,
-    )
-
-
-def parcel_rows(store_id: int, order_ids: Sequence[int]) -> dict[int, list[Row]]:
-    """Each fulfillment of an order in each parcel it travels in, the first sent first."""
-    return _by_order(
-        """
-        SELECT content.order_id, content.fulfillment_id, parcel.*
+    rows = sql.fetch(
+        f"""
+        SELECT content.order_id, content.fulfillment_id, {columns}
         FROM shipments_shipmentcontent AS content
         JOIN shipments_shipment AS parcel
           ON parcel.id = content.shipment_id AND parcel.store_id = content.store_id
@@ -100,48 +91,57 @@ def parcel_rows(store_id: int, order_ids: Sequence[int]) -> dict[int, list[Row]]
           AND content.active AND NOT parcel.is_return
         ORDER BY content.order_id, content.fulfillment_id, content.position, parcel.id
         """,
-        store_id,
-        order_ids,
+        [store_id, list(order_ids)],
     )
+    by_order: dict[int, list[ParcelRow]] = defaultdict(list)
+    for row in rows:
+        by_order[row.pop("order_id")].append(ParcelRow(**row))
+    return by_order
 
 
-def scan_rows(store_id: int, shipment_ids: Sequence[int]) -> dict[int, list[Row]]:
+class ScanRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One scan as it is stored."""
+
+    shipment_id: int
+    occurred_at: datetime
+    zone_known: bool
+    utc_offset_minutes: int | None
+    status: ShipmentStatus
+    reason: Reason
+    text: str
+    city: str
+    region: str
+    country: str
+
+
+def scan_rows(store_id: int, shipment_ids: Collection[int]) -> dict[int, list[ScanRow]]:
     """The newest scans of each parcel, the newest first."""
     rows = sql.fetch(
-        """
-        SELECT wanted.id AS shipment_id, scan.*
-        FROM unnest(%s::bigint[]) AS wanted(id)
+        f"""
+        SELECT {", ".join(ScanRow.__struct_fields__)}
+        FROM unnest(%s::bigint[]) AS wanted(shipment)
         CROSS JOIN LATERAL (
-          SELECT occurred_at, zone_known, utc_offset_minutes, status, reason, text,
-                 city, region, country
-          FROM shipments_trackingevent AS scan
-          WHERE scan.store_id = %s AND scan.shipment_id = wanted.id
-          ORDER BY scan.occurred_at DESC, scan.id DESC LIMIT %s
+          SELECT * FROM shipments_trackingevent AS stored
+          WHERE stored.store_id = %s AND stored.shipment_id = wanted.shipment
+          ORDER BY stored.occurred_at DESC, stored.id DESC LIMIT %s
         ) AS scan
         """,
         [list(shipment_ids), store_id, NEWEST_SCANS],
     )
-    return _grouped(rows, "shipment_id")
-
-
-def refund_rows(store_id: int, order_ids: Sequence[int]) -> dict[int, list[Row]]:
-    """What was given back of each order, the first first."""
-    return _by_order(
-        """
-        SELECT order_id, amount, currency, refunded_at FROM orders_refund
-        WHERE store_id = %s AND order_id = ANY(%s) ORDER BY order_id, refunded_at, id
-        """,
-        store_id,
-        order_ids,
-    )
-
-
-def _by_order(statement: str, store_id: int, order_ids: Sequence[int]) -> dict[int, list[Row]]:
-    return _grouped(sql.fetch(statement, [store_id, list(order_ids)]), "order_id")
-
-
-def _grouped(rows: Sequence[Row], key: str) -> dict[int, list[Row]]:
-    groups: dict[int, list[Row]] = defaultdict(list)
+    by_shipment: dict[int, list[ScanRow]] = defaultdict(list)
     for row in rows:
-        groups[row[key]].append(row)
-    return groups
+        by_shipment[row["shipment_id"]].append(ScanRow(**row))
+    return by_shipment
+
+
+def product_keys(pairs: Collection[tuple[int, int]]) -> list[tuple[int, str, str]]:
+    """`(store_id, source, external_id)` of products known by `(store_id, product_id)`."""
+    rows: list[dict[str, Any]] = sql.fetch(
+        """
+        SELECT store_id, source, external_id
+        FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, id)
+        JOIN catalog_product USING (store_id, id)
+        """,
+        [[store_id for store_id, _ in pairs], [product_id for _, product_id in pairs]],
+    )
+    return [(row["store_id"], row["source"], row["external_id"]) for row in rows]

@@ -1,14 +1,17 @@
 """Taking snapshots of orders: everything a surface may show, in a few queries for any number."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 from django.conf import settings
 
-from aftercart.conversation.pages import packing, queries
+from aftercart.commerce.catalog import queries as catalog
+from aftercart.commerce.catalog.queries import ProductView
+from aftercart.commerce.orders import queries as orders
+from aftercart.commerce.orders.facts import AddressFact
+from aftercart.commerce.orders.queries import FulfillmentView, LineView, OrderView, RefundView
+from aftercart.conversation.pages import queries
 from aftercart.conversation.pages.facts import (
     OrderSnapshot,
     SnapshotBrand,
@@ -17,10 +20,35 @@ from aftercart.conversation.pages.facts import (
     SnapshotScan,
 )
 from aftercart.conversation.pages.models import Brand
+from aftercart.conversation.pages.packing import Held, Packed, Packer
+from aftercart.conversation.pages.queries import BrandRow, ParcelRow, ScanRow
 from aftercart.core import clock
 from aftercart.delivery.shipments.carriers import CARRIERS
 
-Row = Mapping[str, Any]
+# What a snapshot takes over as it is.
+COPIED = (set(OrderView.__struct_fields__) & set(OrderSnapshot.__struct_fields__)) - {
+    "locale",
+    "time_zone",
+}
+COPIED_OF_PARCEL = (set(ParcelRow.__struct_fields__) & set(SnapshotParcel.__struct_fields__)) - {
+    "carrier_name",
+    "tracking_url",
+}
+
+LOGO_ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+
+
+class _Parts(msgspec.Struct):
+    """What belongs to the orders at hand, by order or by what it hangs on."""
+
+    store: BrandRow
+    brand: SnapshotBrand
+    lines: Mapping[int, Sequence[LineView]]
+    products: Mapping[tuple[str, str], ProductView]
+    fulfillments: Mapping[int, Sequence[FulfillmentView]]
+    contents: Mapping[int, Sequence[ParcelRow]]
+    refunds: Mapping[int, Sequence[RefundView]]
+    scans: Mapping[int, Sequence[ScanRow]]
 
 
 def take(store_id: int, order_ids: Sequence[int]) -> dict[int, OrderSnapshot]:
@@ -28,168 +56,139 @@ def take(store_id: int, order_ids: Sequence[int]) -> dict[int, OrderSnapshot]:
 
     Needs the store to be bound, or the worker's role.
     """
-    orders = queries.order_rows(store_id, order_ids) if order_ids else []
-    if not orders:
+    found = orders.orders(store_id, order_ids) if order_ids else {}
+    if not found:
         return {}
-    known = [row["id"] for row in orders]
+    parts = _parts(store_id, found)
+    return {order_id: _snapshot(order, parts) for order_id, order in found.items()}
+
+
+def _parts(store_id: int, found: Mapping[int, OrderView]) -> _Parts:
+    ids = list(found)
     store = queries.brand_row(store_id)
-    rows = _Rows(
+    lines = orders.lines(store_id, ids)
+    contents = queries.parcel_rows(store_id, ids)
+    shipments = {row.id for rows in contents.values() for row in rows}
+    products = {
+        (found[order_id].source, line.product_external_id)
+        for order_id, of_order in lines.items()
+        for line in of_order
+    }
+    return _Parts(
         store=store,
         brand=brand_of(store),
-        lines=queries.line_rows(store_id, known),
-        sendings=queries.fulfillment_rows(store_id, known),
-        parcels=queries.parcel_rows(store_id, known),
-        refunds=queries.refund_rows(store_id, known),
+        lines=lines,
+        products=catalog.products_of_sources(store_id, products),
+        fulfillments=orders.fulfillments(store_id, ids),
+        contents=contents,
+        refunds=orders.refunds(store_id, ids),
+        scans=queries.scan_rows(store_id, shipments) if shipments else {},
     )
-    shipments = {row["id"] for group in rows.parcels.values() for row in group}
-    scans = queries.scan_rows(store_id, sorted(shipments)) if shipments else {}
-    return {order["id"]: _snapshot(order, rows, scans) for order in orders}
 
 
-class _Rows(msgspec.Struct):
-    store: Row
-    brand: SnapshotBrand
-    lines: Mapping[int, Sequence[Row]]
-    sendings: Mapping[int, Sequence[Row]]
-    parcels: Mapping[int, Sequence[Row]]
-    refunds: Mapping[int, Sequence[Row]]
-
-
-def brand_of(store: Row) -> SnapshotBrand:
-    """How a store looks, from `queries.brand_row`."""
-    base, slug, digest = base_url(store), store["slug"], store["logo_hash"]
-    ending = LOGO_ENDINGS.get(store["logo_type"] or "", "png")
+def brand_of(store: BrandRow) -> SnapshotBrand:
+    """How a store looks, with the design's own where nobody chose."""
+    ending = LOGO_ENDINGS.get(store.logo_type or "", "png")
+    logo = f"/brand/{store.slug}/logo-{store.logo_hash}.{ending}" if store.logo_hash else ""
     return SnapshotBrand(
-        store_name=store["name"],
-        store_slug=slug,
-        accent=store["accent"] or Brand._meta.get_field("accent").default,
-        background=store["background"] or Brand._meta.get_field("background").default,
-        logo_url=f"{base}/brand/{slug}/logo-{digest}.{ending}" if digest else "",
-        logo_width=store["logo_width"],
-        logo_height=store["logo_height"],
-        contact_email=store["contact_email"],
-        contact_url=store["contact_url"],
-        shop_url=store["shop_url"],
-        footer=store["footer"] or "",
-        sender_name=store["sender_name"] or "",
-        reply_to=store["reply_to"] or "",
-        is_demo=store["is_demo"],
+        store_name=store.name,
+        store_slug=store.slug,
+        accent=store.accent or Brand._meta.get_field("accent").default,
+        background=store.background or Brand._meta.get_field("background").default,
+        logo_url=base_url(store) + logo if logo else "",
+        logo_width=store.logo_width,
+        logo_height=store.logo_height,
+        contact_email=store.contact_email,
+        contact_url=store.contact_url,
+        shop_url=store.shop_url,
+        footer=store.footer or "",
+        sender_name=store.sender_name or "",
+        reply_to=store.reply_to or "",
+        is_demo=store.is_demo,
     )
 
 
-LOGO_ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
-
-
-def base_url(store: Row) -> str:
-    """Where the store's shoppers find us: its own host where it has one."""
-    if not store["domain"]:
+def base_url(store: BrandRow) -> str:
+    """Where the store's shoppers find us: on a host of its own where it has one."""
+    if not store.domain:
         return str(settings.PUBLIC_URL)
-    return f"{urlsplit(settings.PUBLIC_URL).scheme}://{store['domain']}"
+    return f"{urlsplit(settings.PUBLIC_URL).scheme}://{store.domain}"
 
 
-def _snapshot(order: Row, rows: _Rows, scans: Mapping[int, Sequence[Row]]) -> OrderSnapshot:
-    packed = packing.pack(
-        rows.lines.get(order["id"], ()),
-        rows.sendings.get(order["id"], ()),
-        rows.parcels.get(order["id"], ()),
-    )
-    address = _json(order["shipping_address"])
-    destination = address.get("country") or order["ship_country"]
+def _snapshot(order: OrderView, parts: _Parts) -> OrderSnapshot:
+    packed = _packed(order, parts)
+    address = order.shipping_address or AddressFact()
+    country = address.country or order.ship_country
     return OrderSnapshot(
-        store_id=order["store_id"],
-        order_id=order["id"],
-        token=order["token"],
-        page_url=f"{base_url(rows.store)}/t/{order['token']}",
-        number=order["number"],
-        placed_at=order["placed_at"],
+        **{name: getattr(order, name) for name in COPIED},
+        order_id=order.id,
+        page_url=f"{base_url(parts.store)}/t/{order.token}",
         taken_at=clock.now(),
-        currency=order["currency"],
-        total=order["total"],
-        shown_currency=order["shown_currency"],
-        shown_total=order["shown_total"],
-        is_deleted=order["deleted_at"] is not None,
-        email=order["email"],
-        customer_name=order["customer_name"],
-        first_name=order["first_name"],
-        locale=order["locale"] or rows.store["locale"],
-        time_zone=order["time_zone"] or rows.store["time_zone"],
-        time_zone_known=bool(order["time_zone"]),
-        brand=rows.brand,
+        is_deleted=order.deleted_at is not None,
+        first_name=order.customer_first_name,
+        locale=order.locale or parts.store.locale,
+        time_zone=order.time_zone or parts.store.time_zone,
+        time_zone_known=bool(order.time_zone),
+        brand=parts.brand,
         items=packed.items,
-        parcels=tuple(_parcel(held, destination, scans) for held in packed.parcels),
+        parcels=tuple(_parcel(held, parts.scans, country) for held in packed.parcels),
         unshipped=packed.unshipped,
-        refunds=_refunds(rows.refunds.get(order["id"], ())),
-        shipping_city=address.get("city", ""),
-        shipping_region=address.get("region", ""),
-        shipping_country=destination,
-        shipping_method=order["shipping_method"],
-        cancelled_at=order["cancelled_at"],
-        cancel_reason=order["cancel_reason"],
-        financial_status=order["financial_status"],
-        delivery_status=order["delivery_status"],
-        is_gift=bool(
-            order["gift_recipient_name"] or order["gift_recipient_email"] or order["gift_message"]
-        ),
-        gift_recipient_name=order["gift_recipient_name"],
-        gift_recipient_email=order["gift_recipient_email"],
-        gift_message=order["gift_message"],
-        subtotal=order["subtotal"],
-        shipping_total=order["shipping_total"],
-        tax_total=order["tax_total"],
-        discount_total=order["discount_total"],
-        refunded_total=order["refunded_total"],
+        refunds=tuple(_refund(view) for view in parts.refunds.get(order.id, ())),
+        shipping_city=address.city,
+        shipping_region=address.region,
+        shipping_country=country,
+        is_gift=_is_gift(order),
     )
 
 
-def _refunds(rows: Sequence[Row]) -> tuple[SnapshotRefund, ...]:
-    return tuple(
-        SnapshotRefund(
-            amount=row["amount"], currency=row["currency"], refunded_at=row["refunded_at"]
-        )
-        for row in rows
-    )
+def _packed(order: OrderView, parts: _Parts) -> Packed:
+    products = {
+        product_id: view
+        for (source, product_id), view in parts.products.items()
+        if source == order.source
+    }
+    return Packer(
+        parts.lines.get(order.id, ()),
+        products,
+        parts.fulfillments.get(order.id, ()),
+        parts.contents.get(order.id, ()),
+    ).packed()
 
 
-def _parcel(
-    held: packing.Held, destination: str, scans: Mapping[int, Sequence[Row]]
-) -> SnapshotParcel:
-    row = held.row
-    carrier = CARRIERS.get(row["carrier"])
-    number = row["tracking_number"]
+def _is_gift(order: OrderView) -> bool:
+    return bool(order.gift_recipient_name or order.gift_recipient_email or order.gift_message)
+
+
+def _refund(view: RefundView) -> SnapshotRefund:
+    return SnapshotRefund(amount=view.amount, currency=view.currency, refunded_at=view.refunded_at)
+
+
+def _parcel(held: Held, scans: Mapping[int, Sequence[ScanRow]], destination: str) -> SnapshotParcel:
+    row, carrier = held.parcel, CARRIERS.get(held.parcel.carrier)
+    own_page = carrier.tracking_url(row.tracking_number) if carrier else ""
     return SnapshotParcel(
-        shipment_id=row["id"],
+        **{name: getattr(row, name) for name in COPIED_OF_PARCEL},
+        shipment_id=row.id,
         fulfillment_ids=held.fulfillment_ids,
-        status=row["status"],
-        reason=row["reason"],
-        status_at=row["status_at"],
-        carrier=row["carrier"],
-        carrier_name=carrier.name if carrier else row["carrier_name"],
-        tracking_number=number,
-        tracking_url=row["tracking_url"] or (carrier.tracking_url(number) if carrier else ""),
+        carrier_name=carrier.name if carrier else row.carrier_name,
+        tracking_url=row.tracking_url or own_page,
         items=held.items,
         items_shared_by=held.shared_by,
-        scans=tuple(scan_of(scan, destination) for scan in scans.get(row["id"], ())),
-        expected_from=row["expected_from"],
-        expected_until=row["expected_until"],
-        expected_date=row["expected_date"],
-        delivered_at=row["delivered_at"],
-        last_scan_at=row["last_scan_at"],
-        checked_at=row["checked_at"],
-        signed_by=row["signed_by"],
+        scans=tuple(scan_of(scan, destination) for scan in scans.get(row.id, ())),
         shipped_at=held.shipped_at,
     )
 
 
-def scan_of(row: Row, destination: str) -> SnapshotScan:
+def scan_of(row: ScanRow, destination: str) -> SnapshotScan:
     """One scan; its place names the country only where that is not the destination's."""
     return SnapshotScan(
-        occurred_at=row["occurred_at"],
-        zone_known=row["zone_known"],
-        utc_offset_minutes=row["utc_offset_minutes"],
-        status=row["status"],
-        reason=row["reason"],
-        text=row["text"],
-        place=place_of(row["city"], row["region"], row["country"], destination),
+        occurred_at=row.occurred_at,
+        zone_known=row.zone_known,
+        utc_offset_minutes=row.utc_offset_minutes,
+        status=row.status,
+        reason=row.reason,
+        text=row.text,
+        place=place_of(row.city, row.region, row.country, destination),
     )
 
 
@@ -203,9 +202,3 @@ def place_of(city: str, region: str, country: str, destination: str = "") -> str
     region = "" if region.casefold() == city.casefold() else region
     country = "" if country.casefold() == destination.casefold() else country
     return ", ".join(part for part in (city, region, country) if part)
-
-
-def _json(stored: Any) -> dict[str, Any]:
-    """Django hands `jsonb` of raw SQL over as text."""
-    decoded = msgspec.json.decode(stored) if isinstance(stored, str) else stored
-    return decoded if isinstance(decoded, dict) else defaultdict(str)
