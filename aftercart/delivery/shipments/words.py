@@ -1,230 +1,321 @@
-"""Each status and reason in plain words for the shopper: what happened, and what to do next.
+"""What a shopper reads about a parcel: a headline, a plain sentence, and what to do next.
 
-`headline` names the state, `sentence` says what it means, `next_step` what the shopper can do
-(empty where there is nothing to do but wait). A pair without words of its own uses its status's.
+Everything is said for a status and, where one is known, its reason. What a carrier does not say is
+not said here either: no date, no cause, no promise.
 """
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
-Words = tuple[str, str, str]
+from aftercart.delivery.shipments.facts import Reason, ShipmentStatus
 
-BY_STATUS: dict[str, Words] = {
-    "pending": (
-        noop("Waiting for the carrier"),
-        noop("The parcel is announced; the carrier has not said anything about it yet."),
-        "",
+Texts = Mapping[str, str]
+Particular = Mapping[tuple[str, str], str]
+
+
+def headline(status: ShipmentStatus | str, reason: Reason | str = "") -> str:
+    """A few words: where the parcel is, or what stops it."""
+    return _said(status, reason, _HEADLINES, _PARTICULAR_HEADLINES, _REASON_HEADLINES)
+
+
+def sentence(status: ShipmentStatus | str, reason: Reason | str = "") -> str:
+    """One or two plain sentences: what has happened, and what happens now."""
+    return _said(status, reason, _SENTENCES, _PARTICULAR_SENTENCES, _REASON_SENTENCES)
+
+
+def next_step(status: ShipmentStatus | str, reason: Reason | str = "") -> str:
+    """What the shopper can do; says so where there is nothing to do."""
+    return _said(status, reason, _NEXT_STEPS, _PARTICULAR_NEXT_STEPS, _REASON_NEXT_STEPS)
+
+
+# Where a parcel is stopped, slowed or could not be handed over, its reason speaks for itself.
+# Elsewhere a reason is told only where it is named together with the status.
+_SPEAKING = ("exception", "attempt_failed", "in_transit")
+
+
+def _said(
+    status: str, reason: str, general: Texts, particular: Particular, of_reason: Texts
+) -> str:
+    text = particular.get((status, reason), "")
+    if not text and status in _SPEAKING:
+        text = of_reason.get(reason, "")
+    return _(text or general.get(status, general["unknown"]))
+
+
+_HEADLINES: Texts = {
+    "pending": gettext_noop("Being prepared"),
+    "info_received": gettext_noop("Ready for the carrier"),
+    "picked_up": gettext_noop("Handed to the carrier"),
+    "in_transit": gettext_noop("On its way"),
+    "out_for_delivery": gettext_noop("Out for delivery"),
+    "available_for_pickup": gettext_noop("Ready for you to collect"),
+    "attempt_failed": gettext_noop("Could not be delivered"),
+    "delivered": gettext_noop("Delivered"),
+    "exception": gettext_noop("Held up"),
+    "returning": gettext_noop("On its way back to us"),
+    "returned": gettext_noop("Back with us"),
+    "cancelled": gettext_noop("Shipment cancelled"),
+    "unknown": gettext_noop("Waiting for news from the carrier"),
+}
+_REASON_HEADLINES: Texts = {
+    "address_problem": gettext_noop("Held up by the address"),
+    "awaiting_carrier": gettext_noop("Waiting for the carrier"),
+    "business_closed": gettext_noop("The business was closed"),
+    "carrier_delay": gettext_noop("Delayed by the carrier"),
+    "customs_clearance": gettext_noop("In customs"),
+    "customs_hold": gettext_noop("Held by customs"),
+    "customs_information_needed": gettext_noop("Customs need information"),
+    "damaged": gettext_noop("Damaged on the way"),
+    "destroyed": gettext_noop("Destroyed on the way"),
+    "held_for_payment": gettext_noop("Held until a charge is paid"),
+    "lost": gettext_noop("Lost by the carrier"),
+    "missorted": gettext_noop("Took a wrong turn"),
+    "recipient_not_home": gettext_noop("Nobody was at home"),
+    "refused": gettext_noop("Refused at the door"),
+    "regulatory": gettext_noop("Held by the authorities"),
+    "rescheduled": gettext_noop("Delivery rescheduled"),
+    "security": gettext_noop("Held for a security check"),
+    "transport_problem": gettext_noop("Delayed on the way"),
+    "unclaimed": gettext_noop("Not collected"),
+    "weather": gettext_noop("Delayed by weather"),
+}
+_PARTICULAR_HEADLINES: Particular = {
+    ("pending", "awaiting_carrier"): gettext_noop("Waiting for the carrier"),
+    ("info_received", "awaiting_carrier"): gettext_noop("Waiting for the carrier"),
+    ("out_for_delivery", "rescheduled"): gettext_noop("Delivery rescheduled"),
+    ("available_for_pickup", "held_for_payment"): gettext_noop("Ready to collect, a charge is due"),
+    ("available_for_pickup", "unclaimed"): gettext_noop("Still waiting to be collected"),
+    ("attempt_failed", "damaged"): gettext_noop("Damaged on the way"),
+    ("delivered", "collected_by_customer"): gettext_noop("Collected"),
+    ("delivered", "damaged"): gettext_noop("Delivered, reported as damaged"),
+    ("delivered", "delivered_to_neighbour"): gettext_noop("Left with a neighbour"),
+    ("delivered", "delivered_to_safe_place"): gettext_noop("Left in a safe place"),
+    ("delivered", "signed_for"): gettext_noop("Delivered and signed for"),
+}
+
+_SENTENCES: Texts = {
+    "pending": gettext_noop("The parcel is being prepared. The carrier has not scanned it yet."),
+    "info_received": gettext_noop(
+        "The label is made and the carrier knows about the parcel. It will show movement once the "
+        "carrier has scanned it."
     ),
-    "info_received": (
-        noop("Label made"),
-        noop("The carrier knows about the parcel but does not have it yet."),
-        "",
+    "picked_up": gettext_noop("The carrier has the parcel."),
+    "in_transit": gettext_noop("The parcel is moving through the carrier's network."),
+    "out_for_delivery": gettext_noop("The parcel is in the delivery vehicle."),
+    "available_for_pickup": gettext_noop("The parcel waits for you at a pickup point."),
+    "attempt_failed": gettext_noop(
+        "The carrier tried to deliver the parcel and could not hand it over."
     ),
-    "picked_up": (noop("With the carrier"), noop("The carrier has taken over the parcel."), ""),
-    "in_transit": (noop("On its way"), noop("The parcel is travelling to you."), ""),
-    "out_for_delivery": (
-        noop("Out for delivery"),
-        noop("The parcel is on the vehicle that brings it to you."),
-        noop("Somebody should be able to receive it today."),
+    "delivered": gettext_noop("The carrier reports the parcel as delivered."),
+    "exception": gettext_noop("The carrier reports that something holds the parcel up."),
+    "returning": gettext_noop("The carrier is bringing the parcel back to us."),
+    "returned": gettext_noop("The parcel has come back to us."),
+    "cancelled": gettext_noop(
+        "This shipment was cancelled. The parcel was not sent under this number."
     ),
-    "available_for_pickup": (
-        noop("Ready to collect"),
-        noop("The parcel waits for you at the carrier's collection point."),
-        noop("Bring the tracking number and an identity document."),
+    "unknown": gettext_noop(
+        "The carrier has sent a message that says neither where the parcel is nor how it is."
     ),
-    "attempt_failed": (
-        noop("Delivery attempted"),
-        noop("The carrier could not hand over the parcel."),
-        noop("The carrier usually tries again or leaves a note with a place to collect it."),
+}
+_REASON_SENTENCES: Texts = {
+    "address_problem": gettext_noop("The carrier could not work with the address on the parcel."),
+    "awaiting_carrier": gettext_noop("The parcel waits for the carrier to take it."),
+    "business_closed": gettext_noop(
+        "The business at the address was closed when the carrier came."
     ),
-    "delivered": (noop("Delivered"), noop("The carrier says that the parcel was delivered."), ""),
-    "exception": (
-        noop("Held up"),
-        noop("Something keeps the parcel from moving on."),
-        noop("We are watching it. Write to us if it does not move within two days."),
+    "carrier_delay": gettext_noop("The carrier reports a delay. The parcel is still on its way."),
+    "customs_clearance": gettext_noop(
+        "The parcel is being cleared by customs, as every import is."
     ),
-    "returning": (
-        noop("On its way back"),
-        noop("The carrier is returning the parcel to the sender."),
-        noop("Write to us, and we will find out what to do about your order."),
+    "customs_hold": gettext_noop(
+        "Customs are holding the parcel. How long this takes is up to them."
     ),
-    "returned": (
-        noop("Returned to the sender"),
-        noop("The parcel came back to the sender."),
-        noop("Write to us, and we will send it again or give you your money back."),
+    "customs_information_needed": gettext_noop(
+        "Customs need information or papers before they let the parcel go."
     ),
-    "cancelled": (
-        noop("Shipment cancelled"),
-        noop("This parcel is not going to be sent."),
-        "",
+    "damaged": gettext_noop("The carrier reports that the parcel was damaged."),
+    "destroyed": gettext_noop(
+        "The carrier reports that the parcel was destroyed. It will not arrive."
     ),
-    "unknown": (
-        noop("No clear news"),
-        noop("The carrier sent news that we cannot put into words."),
-        noop("The carrier's own page may say more."),
+    "held_for_payment": gettext_noop(
+        "A charge, such as duty or tax, must be paid before delivery."
+    ),
+    "lost": gettext_noop("The carrier cannot find the parcel."),
+    "missorted": gettext_noop("The parcel was sent to the wrong place and is being put right."),
+    "recipient_not_home": gettext_noop("The carrier came and nobody was there to take the parcel."),
+    "refused": gettext_noop("The parcel was refused when the carrier came."),
+    "regulatory": gettext_noop("An authority is holding the parcel."),
+    "rescheduled": gettext_noop("The delivery was moved to another day."),
+    "security": gettext_noop("The parcel is being checked for security."),
+    "transport_problem": gettext_noop(
+        "Something in the carrier's transport has slowed the parcel down. It is still on its way."
+    ),
+    "unclaimed": gettext_noop("The parcel was not collected in time."),
+    "weather": gettext_noop(
+        "The weather is slowing the carrier down. The parcel is still on its way."
+    ),
+}
+_PARTICULAR_SENTENCES: Particular = {
+    ("pending", "awaiting_carrier"): gettext_noop("The parcel waits for the carrier to take it."),
+    ("info_received", "awaiting_carrier"): gettext_noop(
+        "The parcel waits for the carrier to take it."
+    ),
+    ("out_for_delivery", "rescheduled"): gettext_noop("The delivery was moved to another time."),
+    ("available_for_pickup", "business_closed"): gettext_noop(
+        "The business at the address was closed, so the parcel waits at a pickup point."
+    ),
+    ("available_for_pickup", "held_for_payment"): gettext_noop(
+        "The parcel waits at a pickup point. A charge must be paid when it is collected."
+    ),
+    ("available_for_pickup", "recipient_not_home"): gettext_noop(
+        "Nobody was at home, so the parcel waits for you at a pickup point."
+    ),
+    ("available_for_pickup", "unclaimed"): gettext_noop(
+        "The parcel still waits at the pickup point. If nobody collects it, it goes back."
+    ),
+    ("attempt_failed", "damaged"): gettext_noop(
+        "The parcel was not delivered, because it was damaged on the way."
+    ),
+    ("attempt_failed", "refused"): gettext_noop(
+        "The parcel was refused when the carrier came with it."
+    ),
+    ("attempt_failed", "weather"): gettext_noop(
+        "The weather kept the carrier from delivering the parcel."
+    ),
+    ("delivered", "collected_by_customer"): gettext_noop(
+        "The parcel was collected at the pickup point."
+    ),
+    ("delivered", "damaged"): gettext_noop(
+        "The carrier delivered the parcel and reports that it was damaged."
+    ),
+    ("delivered", "delivered_to_neighbour"): gettext_noop(
+        "The carrier left the parcel with a neighbour."
+    ),
+    ("delivered", "delivered_to_safe_place"): gettext_noop(
+        "The carrier left the parcel in a place it judged to be safe."
+    ),
+    ("delivered", "signed_for"): gettext_noop(
+        "The parcel was delivered, and somebody signed for it."
+    ),
+    ("returning", "address_problem"): gettext_noop(
+        "The carrier could not work with the address and is bringing the parcel back to us."
+    ),
+    ("returning", "customs_hold"): gettext_noop(
+        "Customs did not let the parcel in. The carrier is bringing it back to us."
+    ),
+    ("returning", "damaged"): gettext_noop(
+        "The parcel was damaged on the way. The carrier is bringing it back to us."
+    ),
+    ("returning", "recipient_not_home"): gettext_noop(
+        "The carrier found nobody at home and is bringing the parcel back to us."
+    ),
+    ("returning", "refused"): gettext_noop(
+        "The parcel was refused. The carrier is bringing it back to us."
+    ),
+    ("returning", "unclaimed"): gettext_noop(
+        "The parcel was not collected in time. The carrier is bringing it back to us."
     ),
 }
 
-BY_REASON: dict[tuple[str, str], Words] = {
-    ("exception", "address_problem"): (
-        noop("Address needs a look"),
-        noop("The carrier cannot deliver because something in the address is missing or wrong."),
-        noop("Write to us with the full address, with flat and floor, so that it can go on."),
-    ),
-    ("exception", "customs_hold"): (
-        noop("Held by customs"),
-        noop("Customs is checking the parcel."),
-        noop("There is nothing to do unless customs or the carrier writes to you."),
-    ),
-    ("exception", "customs_information_needed"): (
-        noop("Customs needs information"),
-        noop("Customs needs a document or an answer before the parcel may go on."),
-        noop("Answer the carrier's message, or write to us if you did not get one."),
-    ),
-    ("exception", "held_for_payment"): (
-        noop("Payment due"),
-        noop("The carrier holds the parcel until a charge, usually customs duty, is paid."),
-        noop("Pay on the carrier's own page, or write to us if you think it is wrong."),
-    ),
-    ("exception", "damaged"): (
-        noop("Damaged on the way"),
-        noop("The carrier reports that the parcel was damaged."),
-        noop("Write to us. You do not have to wait for the carrier."),
-    ),
-    ("exception", "destroyed"): (
-        noop("Destroyed on the way"),
-        noop("The carrier reports that the parcel cannot be delivered any more."),
-        noop("Write to us, and we will send it again or give you your money back."),
-    ),
-    ("exception", "lost"): (
-        noop("The carrier cannot find it"),
-        noop("The carrier reports that the parcel is lost."),
-        noop("Write to us, and we will send it again or give you your money back."),
-    ),
-    ("exception", "refused"): (
-        noop("Refused"),
-        noop("The carrier says that the parcel was refused at the door."),
-        noop("Write to us if that was not you."),
-    ),
-    ("exception", "weather"): (
-        noop("Delayed by weather"),
-        noop("Bad weather keeps the parcel from moving on."),
-        noop("It goes on by itself as soon as the roads and airports are open."),
-    ),
-    ("exception", "carrier_delay"): (
-        noop("Delayed"),
-        noop("The carrier is running late with this parcel."),
-        "",
-    ),
-    ("exception", "transport_problem"): (
-        noop("Delayed on the way"),
-        noop("A vehicle or flight that carries the parcel is late."),
-        "",
-    ),
-    ("exception", "missorted"): (
-        noop("Took a wrong turn"),
-        noop("The parcel was sorted to the wrong place and is being sent on."),
-        "",
-    ),
-    ("exception", "unclaimed"): (
-        noop("Not collected"),
-        noop("The parcel was not collected in time and may be sent back."),
-        noop("Write to us today if you still want it."),
-    ),
-    ("exception", "security"): (
-        noop("Security check"),
-        noop("The parcel is held for a security check."),
-        "",
-    ),
-    ("exception", "regulatory"): (
-        noop("Held by the authorities"),
-        noop("An authority holds the parcel."),
-        noop("Write to us if you hear nothing within two days."),
-    ),
-    ("exception", "rescheduled"): (
-        noop("Delivery moved"),
-        noop("The delivery was moved to another day."),
-        "",
-    ),
-    ("in_transit", "customs_clearance"): (
-        noop("Through customs"),
-        noop("The parcel is passing through customs."),
-        "",
-    ),
-    ("in_transit", "weather"): (
-        noop("On its way, slowed by weather"),
-        noop("The parcel is travelling, but bad weather slows it down."),
-        "",
-    ),
-    ("in_transit", "carrier_delay"): (
-        noop("On its way, later than planned"),
-        noop("The parcel is travelling, later than the carrier planned."),
-        "",
-    ),
-    ("attempt_failed", "recipient_not_home"): (
-        noop("Nobody was in"),
-        noop("The carrier was at the door and found nobody."),
-        noop("Look for a note: it says when they come again or where you can collect it."),
-    ),
-    ("attempt_failed", "business_closed"): (
-        noop("Closed at delivery"),
-        noop("The carrier found the business closed."),
-        noop("The carrier usually tries again on the next working day."),
-    ),
-    ("attempt_failed", "address_problem"): (
-        noop("Address needs a look"),
-        noop("The carrier could not find the address."),
-        noop("Write to us with the full address, with flat and floor, so that it can go on."),
-    ),
-    ("attempt_failed", "refused"): (
-        noop("Refused"),
-        noop("The carrier says that the parcel was refused at the door."),
-        noop("Write to us if that was not you."),
-    ),
-    ("attempt_failed", "rescheduled"): (
-        noop("Delivery moved"),
-        noop("The delivery was moved to another day."),
-        "",
-    ),
-    ("delivered", "collected_by_customer"): (
-        noop("Collected"),
-        noop("The parcel was collected."),
-        "",
-    ),
-    ("delivered", "delivered_to_neighbour"): (
-        noop("Delivered to a neighbour"),
-        noop("The carrier handed the parcel to a neighbour or somebody nearby."),
-        noop("The carrier's note or page may say who has it."),
-    ),
-    ("delivered", "delivered_to_safe_place"): (
-        noop("Left in a safe place"),
-        noop("The carrier left the parcel in a safe place."),
-        noop("Look around the door, the porch and the post box."),
-    ),
-    ("delivered", "signed_for"): (
-        noop("Delivered and signed for"),
-        noop("The parcel was handed over against a signature."),
-        "",
+_NOTHING = gettext_noop("There is nothing you need to do.")
+_WAIT_FOR_SCAN = gettext_noop(
+    "There is nothing you need to do. The first scan often takes one to two working days."
+)
+_BE_THERE = gettext_noop("Please make sure that somebody can take the parcel today.")
+_COLLECT = gettext_noop(
+    "Please bring an identity document and the tracking number when you collect it."
+)
+_CARRIER_OR_US = gettext_noop(
+    "Please look at the carrier's page for the next attempt, or contact us."
+)
+_CONTACT = gettext_noop("Please contact us, so that we can sort this out with you.")
+_CHECK_ADDRESS = gettext_noop(
+    "Please check the address of your order and tell us what must be corrected."
+)
+_LOOK_AROUND = gettext_noop(
+    "If you cannot find it, ask the people you live with and your neighbours, then contact us."
+)
+_WE_ANSWER = gettext_noop("Please contact us. We will send it again or give you your money back.")
+
+_NEXT_STEPS: Texts = {
+    "pending": _NOTHING,
+    "info_received": _WAIT_FOR_SCAN,
+    "picked_up": _NOTHING,
+    "in_transit": _NOTHING,
+    "out_for_delivery": _BE_THERE,
+    "available_for_pickup": _COLLECT,
+    "attempt_failed": _CARRIER_OR_US,
+    "delivered": _LOOK_AROUND,
+    "exception": _CONTACT,
+    "returning": _CONTACT,
+    "returned": _CONTACT,
+    "cancelled": gettext_noop("If you still expect this parcel, please contact us."),
+    "unknown": gettext_noop(
+        "There is nothing you need to do. We show more as soon as the carrier tells it."
     ),
 }
-
-
-def headline(status: str, reason: str = "") -> str:
-    """The state in a few words, such as "Out for delivery"."""
-    return _words(status, reason)[0]
-
-
-def sentence(status: str, reason: str = "") -> str:
-    """What the state means, in a sentence."""
-    return _words(status, reason)[1]
-
-
-def next_step(status: str, reason: str = "") -> str:
-    """What the shopper can do; empty where there is nothing to do but wait."""
-    return _words(status, reason)[2]
-
-
-def _words(status: str, reason: str) -> Words:
-    words = BY_REASON.get((status, reason)) or BY_STATUS.get(status) or BY_STATUS["unknown"]
-    head, body, step = words
-    return _(head), _(body), _(step) if step else ""
+_REASON_NEXT_STEPS: Texts = {
+    "address_problem": _CHECK_ADDRESS,
+    "awaiting_carrier": _NOTHING,
+    "business_closed": gettext_noop("The carrier usually tries again on the next working day."),
+    "carrier_delay": gettext_noop(
+        "There is nothing you need to do. This page shows when it moves again."
+    ),
+    "customs_clearance": gettext_noop(
+        "There is nothing you need to do unless customs write to you."
+    ),
+    "customs_hold": gettext_noop(
+        "If customs write to you, please answer them. Otherwise contact us."
+    ),
+    "customs_information_needed": gettext_noop(
+        "Please look for a message from customs or the carrier, or contact us for the papers."
+    ),
+    "damaged": _CONTACT,
+    "destroyed": _WE_ANSWER,
+    "held_for_payment": gettext_noop(
+        "Please pay the charge on the carrier's page. Ask us if it is unclear."
+    ),
+    "lost": _WE_ANSWER,
+    "missorted": gettext_noop(
+        "There is nothing you need to do. It may arrive later than expected."
+    ),
+    "recipient_not_home": gettext_noop(
+        "Please look for a card from the carrier. It says when it tries again or where to collect."
+    ),
+    "refused": gettext_noop("If you did not mean to refuse it, please contact us soon."),
+    "regulatory": _CONTACT,
+    "rescheduled": gettext_noop(
+        "There is nothing you need to do. The carrier comes on the new day."
+    ),
+    "security": gettext_noop("There is nothing you need to do. It may arrive later than expected."),
+    "transport_problem": gettext_noop(
+        "There is nothing you need to do. It may arrive later than expected."
+    ),
+    "unclaimed": _CONTACT,
+    "weather": gettext_noop("There is nothing you need to do. It may arrive later than expected."),
+}
+_PARTICULAR_NEXT_STEPS: Particular = {
+    ("out_for_delivery", "rescheduled"): gettext_noop("The carrier comes at the new time."),
+    ("available_for_pickup", "held_for_payment"): gettext_noop(
+        "Please bring an identity document, the tracking number and the charge that is due."
+    ),
+    ("available_for_pickup", "unclaimed"): gettext_noop(
+        "Please collect it soon, with an identity document and the tracking number."
+    ),
+    ("delivered", "collected_by_customer"): gettext_noop("If this was not you, please contact us."),
+    ("delivered", "damaged"): gettext_noop(
+        "Please take pictures of the parcel and its content, and contact us."
+    ),
+    ("delivered", "delivered_to_neighbour"): gettext_noop(
+        "Please ask your neighbours; the carrier's card may say which one. Otherwise contact us."
+    ),
+    ("delivered", "delivered_to_safe_place"): gettext_noop(
+        "Please look around the entrance, the garage and the garden. Otherwise contact us."
+    ),
+    ("delivered", "signed_for"): gettext_noop("If nobody you know has it, please contact us."),
+    ("returning", "address_problem"): gettext_noop(
+        "Please tell us the right address, so that we can send it again."
+    ),
+}

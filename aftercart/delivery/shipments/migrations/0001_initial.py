@@ -5,108 +5,183 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('orders', '0001_initial'),
+        ("core", "0001_initial"),
+        ("orders", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Shipment',
+            name="Shipment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=120)),
-                ('tracking_number', models.CharField(blank=True, db_default='', max_length=100)),
-                ('carrier', models.CharField(blank=True, db_default='', max_length=40)),
-                ('carrier_name', models.CharField(blank=True, db_default='', max_length=120)),
-                ('tracking_url', models.CharField(blank=True, db_default='', max_length=1000)),
-                ('status', models.CharField(db_default='pending', max_length=24)),
-                ('reason', models.CharField(blank=True, db_default='', max_length=32)),
-                ('code', models.CharField(blank=True, db_default='', max_length=60)),
-                ('status_at', models.DateTimeField(null=True)),
-                ('picked_up_at', models.DateTimeField(null=True)),
-                ('in_transit_at', models.DateTimeField(null=True)),
-                ('out_for_delivery_at', models.DateTimeField(null=True)),
-                ('first_attempt_at', models.DateTimeField(null=True)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('last_scan_at', models.DateTimeField(null=True)),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('expected_from', models.DateTimeField(null=True)),
-                ('expected_until', models.DateTimeField(null=True)),
-                ('expected_date', models.DateField(null=True)),
-                ('first_expected_date', models.DateField(null=True)),
-                ('signed_by', models.CharField(blank=True, db_default='', max_length=120)),
-                ('service', models.CharField(blank=True, db_default='', max_length=120)),
-                ('weight_grams', models.IntegerField(null=True)),
-                ('is_return', models.BooleanField(db_default=False, default=False)),
-                ('destination', models.JSONField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=120)),
+                ("tracking_number", models.CharField(blank=True, db_default="", max_length=100)),
+                ("carrier", models.CharField(blank=True, db_default="", max_length=40)),
+                ("carrier_name", models.CharField(blank=True, db_default="", max_length=120)),
+                ("tracking_url", models.CharField(blank=True, db_default="", max_length=1000)),
+                ("status", models.CharField(db_default="pending", max_length=24)),
+                ("reason", models.CharField(blank=True, db_default="", max_length=32)),
+                ("code", models.CharField(blank=True, db_default="", max_length=60)),
+                ("status_at", models.DateTimeField(null=True)),
+                ("picked_up_at", models.DateTimeField(null=True)),
+                ("in_transit_at", models.DateTimeField(null=True)),
+                ("out_for_delivery_at", models.DateTimeField(null=True)),
+                ("first_attempt_at", models.DateTimeField(null=True)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("last_scan_at", models.DateTimeField(null=True)),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("expected_from", models.DateTimeField(null=True)),
+                ("expected_until", models.DateTimeField(null=True)),
+                ("expected_date", models.DateField(null=True)),
+                ("first_expected_date", models.DateField(null=True)),
+                ("signed_by", models.CharField(blank=True, db_default="", max_length=120)),
+                ("service", models.CharField(blank=True, db_default="", max_length=120)),
+                ("weight_grams", models.IntegerField(null=True)),
+                ("is_return", models.BooleanField(db_default=False, default=False)),
+                ("destination", models.JSONField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ShipmentContent',
+            name="ShipmentContent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(db_default=0)),
-                ('active', models.BooleanField(db_default=True, default=True)),
-                ('fulfillment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orders.fulfillment')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orders.order')),
-                ('shipment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contents', to='shipments.shipment')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(db_default=0)),
+                ("active", models.BooleanField(db_default=True, default=True)),
+                (
+                    "fulfillment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="orders.fulfillment",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "shipment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contents",
+                        to="shipments.shipment",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TrackingEvent',
+            name="TrackingEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint', models.BinaryField(max_length=16)),
-                ('source', models.CharField(max_length=160)),
-                ('occurred_at', models.DateTimeField()),
-                ('zone_known', models.BooleanField(db_default=True, default=True)),
-                ('utc_offset_minutes', models.SmallIntegerField(null=True)),
-                ('status', models.CharField(max_length=24)),
-                ('reason', models.CharField(blank=True, db_default='', max_length=32)),
-                ('code', models.CharField(blank=True, db_default='', max_length=60)),
-                ('text', models.CharField(blank=True, db_default='', max_length=1000)),
-                ('city', models.CharField(blank=True, db_default='', max_length=120)),
-                ('region', models.CharField(blank=True, db_default='', max_length=120)),
-                ('postcode', models.CharField(blank=True, db_default='', max_length=20)),
-                ('country', models.CharField(blank=True, db_default='', max_length=60)),
-                ('recorded_at', models.DateTimeField()),
-                ('shipment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scans', to='shipments.shipment')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fingerprint", models.BinaryField(max_length=16)),
+                ("source", models.CharField(max_length=160)),
+                ("occurred_at", models.DateTimeField()),
+                ("zone_known", models.BooleanField(db_default=True, default=True)),
+                ("utc_offset_minutes", models.SmallIntegerField(null=True)),
+                ("status", models.CharField(max_length=24)),
+                ("reason", models.CharField(blank=True, db_default="", max_length=32)),
+                ("code", models.CharField(blank=True, db_default="", max_length=60)),
+                ("text", models.CharField(blank=True, db_default="", max_length=1000)),
+                ("city", models.CharField(blank=True, db_default="", max_length=120)),
+                ("region", models.CharField(blank=True, db_default="", max_length=120)),
+                ("postcode", models.CharField(blank=True, db_default="", max_length=20)),
+                ("country", models.CharField(blank=True, db_default="", max_length=60)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "shipment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scans",
+                        to="shipments.shipment",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(fields=['store', 'tracking_number'], name='shipment_by_number'),
+            model_name="shipment",
+            index=models.Index(fields=["store", "tracking_number"], name="shipment_by_number"),
         ),
         migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(condition=models.Q(('status__in', ['delivered', 'returned', 'cancelled']), _negated=True), fields=['store', 'status', 'status_at'], name='shipment_under_way'),
+            model_name="shipment",
+            index=models.Index(
+                condition=models.Q(
+                    ("status__in", ["delivered", "returned", "cancelled"]), _negated=True
+                ),
+                fields=["store", "status", "status_at"],
+                name="shipment_under_way",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.UniqueConstraint(fields=('store', 'reference'), name='shipment_reference'),
+            model_name="shipment",
+            constraint=models.UniqueConstraint(
+                fields=("store", "reference"), name="shipment_reference"
+            ),
         ),
         migrations.AddIndex(
-            model_name='shipmentcontent',
-            index=models.Index(fields=['store', 'order'], name='content_by_order'),
+            model_name="shipmentcontent",
+            index=models.Index(fields=["store", "order"], name="content_by_order"),
         ),
         migrations.AddIndex(
-            model_name='shipmentcontent',
-            index=models.Index(fields=['store', 'fulfillment'], name='content_by_fulfillment'),
+            model_name="shipmentcontent",
+            index=models.Index(fields=["store", "fulfillment"], name="content_by_fulfillment"),
         ),
         migrations.AddConstraint(
-            model_name='shipmentcontent',
-            constraint=models.UniqueConstraint(fields=('store', 'shipment', 'fulfillment'), name='content_once'),
+            model_name="shipmentcontent",
+            constraint=models.UniqueConstraint(
+                fields=("store", "shipment", "fulfillment"), name="content_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trackingevent',
-            constraint=models.UniqueConstraint(fields=('store', 'shipment', 'fingerprint'), name='scan_once'),
+            model_name="trackingevent",
+            constraint=models.UniqueConstraint(
+                fields=("store", "shipment", "fingerprint"), name="scan_once"
+            ),
         ),
     ]
