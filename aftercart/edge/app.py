@@ -1,0 +1,213 @@
+"""The one port: webhooks in and tracking pages out by themselves, everything else by Django behind.
+
+The two hot paths are plain ASGI. The rest is a Starlette application with Django mounted in it.
+"""
+
+import asyncio
+import gc
+import hmac
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import Request as StarletteRequest
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+
+from aftercart.edge import backlog, notices
+from aftercart.edge.access import AccessLog
+from aftercart.edge.asgi import Headers, Receive, Request, Scope, Send
+from aftercart.edge.behind import Behind
+from aftercart.edge.bodies import Bodies, Gone, TooLarge
+from aftercart.edge.connections import ConnectionCache
+from aftercart.edge.database import Line, edge_address
+from aftercart.edge.health import Readiness
+from aftercart.edge.hosts import Hosts, settle_client
+from aftercart.edge.inbox import InboxWriter
+from aftercart.edge.listening import Ear
+from aftercart.edge.metrics import Metrics, exposition
+from aftercart.edge.pages import Pages
+from aftercart.edge.refusals import RefusalNotes
+from aftercart.edge.rendering import Renderer
+from aftercart.edge.webhooks import Webhooks
+
+OWN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Asked for by machines that know us by number: answered under any host, and not logged."""
+CLOSE: Headers = [(b"connection", b"close")]
+SLOW_END_SECONDS = 10.0
+
+log = structlog.get_logger(__name__)
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What the edge is told by the settings.
+
+    `trusted_proxies` is how many proxies stand in front of us; `metrics_token`, where it is not
+    empty, opens `/metrics` to others than this machine.
+    """
+
+    database_url: str
+    public_url: str
+    metrics_token: str = ""
+    trusted_proxies: int = 0
+    log_format: str = "console"
+
+
+class Edge:
+    """The ASGI application."""
+
+    def __init__(self, options: Options, django: Callable[..., Any]) -> None:
+        self.options = options
+        self.metrics = Metrics()
+        self.access = AccessLog(options.log_format)
+        self.hosts = Hosts(options.public_url)
+        self.behind = Behind(django)
+        self.renderer = Renderer()
+        address = edge_address(options.database_url)
+        self.lines = {
+            purpose: Line(address, purpose)
+            for purpose in ("webhooks", "large webhooks", "connections", "pages", "page bodies")
+        }
+        self.others = self.lines["connections"]
+        self.connections = ConnectionCache(self.others)
+        self.ear = Ear(address, self.connections, self.hosts)
+        self.writer = InboxWriter(
+            self.lines["webhooks"], self.lines["large webhooks"], self.metrics.note_batch
+        )
+        self.metrics.waiting = lambda: self.writer.waiting
+        self.webhooks = Webhooks(
+            self.connections,
+            self.writer,
+            Bodies(),
+            self.metrics.note_webhook,
+            RefusalNotes(self.others).note,
+        )
+        self.pages = Pages(
+            self.lines["pages"],
+            self.lines["page bodies"],
+            self.renderer.render,
+            self.metrics.note_render,
+        )
+        self.readiness = Readiness(self.others)
+        self.rest = Starlette(
+            routes=[
+                Route("/healthz", self._healthz),
+                Route("/readyz", self._readyz),
+                Route("/metrics", self._metrics),
+                Mount("/", self._django),
+            ]
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._answer(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        request = Request(scope)
+        try:
+            await self._route(request, receive, send)
+        except Exception:
+            log.exception("request.failed", route=request.route, request_id=request.id.decode())
+            if not request.status:
+                await request.refuse(send, 500, "Server error", "Something went wrong here.")
+        finally:
+            seconds = time.perf_counter() - started
+            self.metrics.note_request(request.route, request.status, seconds)
+            if scope["path"] not in OWN_PATHS and self.access.is_wanted():
+                method = scope["method"]
+                self.access.note(
+                    method, request.route, request.status, seconds, request.id.decode()
+                )
+
+    async def _route(self, request: Request, receive: Receive, send: Send) -> None:
+        path = request.scope["path"]
+        if path not in OWN_PATHS and not self.hosts.is_ours(request.headers.get(b"host")):
+            request.route = "unknown host"
+            await request.respond(send, 421, notices.HTML, notices.unknown_host())
+        elif path.startswith("/in/"):
+            await self.webhooks.handle(request, receive, send)
+        elif path.startswith("/t/"):
+            await self.pages.handle(request, send)
+        else:
+            settle_client(request.scope, request.headers, self.options.trusted_proxies)
+            request.scope["aftercart.request"] = request
+            await self.rest(request.scope, receive, send)
+
+    async def _django(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request: Request = scope["aftercart.request"]
+        request.scope = scope
+        try:
+            await self.behind.handle(request, receive, send)
+        except TooLarge:
+            request.route = "django"
+            detail = "The upload is larger than 110 MB."
+            await request.refuse(send, 413, "Content too large", detail, CLOSE)
+        except Gone:
+            request.route = "django"
+            await request.refuse(send, 408, "Request timeout", "The body did not arrive.", CLOSE)
+
+    async def _healthz(self, request: StarletteRequest) -> Response:
+        return self._own(request, PlainTextResponse("ok\n"))
+
+    async def _readyz(self, request: StarletteRequest) -> Response:
+        problem = await self.readiness.problem()
+        content = {"ready": not problem, "problem": problem}
+        return self._own(request, JSONResponse(content, 503 if problem else 200))
+
+    async def _metrics(self, request: StarletteRequest) -> Response:
+        if not self._may_see_metrics(request):
+            return self._own(request, PlainTextResponse("Not found\n", 404))
+        body = exposition(self.metrics, await backlog.gauges(self.others))
+        kind = "text/plain; version=0.0.4; charset=utf-8"
+        return self._own(request, Response(body, media_type=kind))
+
+    def _own(self, request: StarletteRequest, response: Response) -> Response:
+        """Note the answer, which nobody may keep."""
+        ours: Request = request.scope["aftercart.request"]
+        ours.route, ours.status = request.url.path, response.status_code
+        response.headers["cache-control"] = "no-store"
+        response.headers["x-request-id"] = ours.id.decode()
+        return response
+
+    def _may_see_metrics(self, request: StarletteRequest) -> bool:
+        """Whoever has the token; where none is set, this machine, but not a proxy on it."""
+        token = self.options.metrics_token
+        if token:
+            given = request.headers.get("authorization", "").encode()
+            return hmac.compare_digest(given, f"Bearer {token}".encode())
+        is_direct = not {"forwarded", "x-forwarded-for"} & set(request.headers)
+        host = request.client.host if request.client else ""
+        return is_direct and (host.startswith("127.") or host == "::1")
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Start with the server, and end with it: what was taken in is stored first."""
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.ear.start()
+                gc.collect()
+                gc.freeze()  # what is loaded now stays, and need not be looked through again
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self._end()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _end(self) -> None:
+        try:
+            async with asyncio.timeout(SLOW_END_SECONDS):
+                await self.writer.finish()
+                await self.ear.close()
+                for line in self.lines.values():
+                    await line.close()
+        except TimeoutError:
+            log.warning("edge.cut_short")
+        self.access.write()

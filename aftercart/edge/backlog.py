@@ -1,0 +1,92 @@
+"""What waits in the database at this moment, for the metrics: by the edge's own few rights."""
+
+from datetime import datetime
+from typing import Any
+
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from aftercart.core import clock
+from aftercart.edge.database import Line, Unavailable
+
+INBOX = """
+SELECT state, count(*), min(received_at) FROM intake_inboxentry
+WHERE due_at IS NOT NULL GROUP BY state
+"""
+HELD = """
+SELECT connection.system, entry.state, count(*)
+FROM intake_inboxentry AS entry
+JOIN intake_connection AS connection
+  ON connection.id = entry.connection_id AND connection.store_id = entry.store_id
+WHERE entry.state IN ('parked', 'waiting') GROUP BY 1, 2
+"""
+DUE = """
+SELECT 'messages', count(*), min(due_at) FROM messages_message WHERE due_at <= %s
+UNION ALL
+SELECT 'enrollments', count(*), min(due_at) FROM journeys_enrollment WHERE due_at <= %s
+UNION ALL
+SELECT 'pulls', count(*), min(due_at) FROM intake_connection WHERE due_at <= %s
+"""
+WORKERS = "SELECT name, seen_at FROM intake_workerbeat"
+
+
+async def gauges(line: Line) -> list[Metric]:
+    """The gauges; without a database only the one that says so."""
+    up = GaugeMetricFamily("aftercart_database_up", "Whether the database answers.")
+    try:
+        now = clock.now()
+        found = [
+            *_inbox(await line.fetch(INBOX), now),
+            _held(await line.fetch(HELD)),
+            *_due(await line.fetch(DUE, [now, now, now]), now),
+            *_workers(await line.fetch(WORKERS), now),
+        ]
+    except Unavailable:
+        up.add_metric([], 0)
+        return [up]
+    up.add_metric([], 1)
+    return [up, *found]
+
+
+def _inbox(rows: list[Any], now: datetime) -> list[Metric]:
+    counts = {state: count for state, count, _ in rows}
+    pending = [oldest for state, _, oldest in rows if state == "pending"]
+    age = (now - pending[0]).total_seconds() if pending else 0.0
+    return [
+        GaugeMetricFamily(
+            "aftercart_inbox_backlog", "Deliveries not worked on yet.", counts.get("pending", 0)
+        ),
+        GaugeMetricFamily(
+            "aftercart_inbox_oldest_seconds", "Age of the oldest of them.", max(age, 0.0)
+        ),
+    ]
+
+
+def _held(rows: list[Any]) -> Metric:
+    held = GaugeMetricFamily(
+        "aftercart_inbox_held",
+        "Deliveries that wait for what they belong to, or are parked with an error.",
+        labels=["system", "state"],
+    )
+    for system, state, count in rows:
+        held.add_metric([system, state], count)
+    return held
+
+
+def _due(rows: list[Any], now: datetime) -> list[Metric]:
+    due = GaugeMetricFamily("aftercart_due", "Due work that is not done yet.", labels=["kind"])
+    late = GaugeMetricFamily(
+        "aftercart_due_oldest_seconds", "How late the oldest of it is.", labels=["kind"]
+    )
+    for kind, count, oldest in rows:
+        due.add_metric([kind], count)
+        late.add_metric([kind], (now - oldest).total_seconds() if oldest else 0.0)
+    return [due, late]
+
+
+def _workers(rows: list[Any], now: datetime) -> list[Metric]:
+    seen = GaugeMetricFamily(
+        "aftercart_worker_seen_seconds", "How long ago a worker was heard of.", labels=["worker"]
+    )
+    for name, seen_at in rows:
+        seen.add_metric([name], max((now - seen_at).total_seconds(), 0.0))
+    return [seen]

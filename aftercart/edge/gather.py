@@ -1,0 +1,100 @@
+"""Doing together what arrives together: the requests of a moment share one statement, one commit.
+
+While one batch is under way the next one gathers. So an idle edge works on a request at once, and
+a busy one forms batches as large as the database is slow, without any timer.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Full(Exception):
+    """More waits than may wait."""
+
+
+class Gatherer(Generic[Item, Result]):
+    """Hands items to `work` in batches, one batch at a time, in the order they came."""
+
+    def __init__(
+        self,
+        work: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]],
+        *,
+        batch: int,
+        room: int,
+        weigh: Callable[[Item], int] = lambda _: 0,
+        batch_weight: int = 0,
+    ) -> None:
+        """
+        Args:
+            work: does a batch; returns a result for each item, in order.
+            batch: how many items a batch has at most.
+            room: how many items may wait.
+            weigh: an item's weight; a batch of more than one weighs at most `batch_weight`.
+        """
+        self.work = work
+        self.batch = batch
+        self.room = room
+        self.weigh = weigh
+        self.batch_weight = batch_weight
+        self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many items wait for their batch."""
+        return len(self._waiting)
+
+    def put(self, item: Item) -> asyncio.Future[Result]:
+        """The result to be, or what `work` raised for the batch.
+
+        Raises:
+            Full: too many items wait already.
+        """
+        if len(self._waiting) >= self.room:
+            raise Full
+        loop = asyncio.get_running_loop()
+        promise: asyncio.Future[Result] = loop.create_future()
+        self._waiting.append((item, promise))
+        if self._task is None:
+            # It starts after what is ready now has had its turn, and so joins in.
+            self._task = loop.create_task(self._work_off())
+        return promise
+
+    async def finish(self) -> None:
+        """Wait until nothing waits any more."""
+        while self._task is not None:
+            await asyncio.wait([self._task])
+
+    async def _work_off(self) -> None:
+        try:
+            while self._waiting:
+                await self._do(self._next_batch())
+        finally:
+            self._task = None
+
+    async def _do(self, taken: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+        try:
+            results = await self.work([item for item, _ in taken])
+        except Exception as error:  # noqa: BLE001 - it is for those who wait
+            for _, promise in taken:
+                if not promise.done():
+                    promise.set_exception(error)
+            return
+        for (_, promise), result in zip(taken, results, strict=True):
+            if not promise.done():  # whoever waited may have gone away
+                promise.set_result(result)
+
+    def _next_batch(self) -> list[tuple[Item, asyncio.Future[Result]]]:
+        waiting, weight = self._waiting, 0
+        taken: list[tuple[Item, asyncio.Future[Result]]] = []
+        while waiting and len(taken) < self.batch:
+            weight += self.weigh(waiting[0][0])
+            if taken and weight > self.batch_weight > 0:
+                break
+            taken.append(waiting.popleft())
+        return taken

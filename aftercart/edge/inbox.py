@@ -1,0 +1,128 @@
+"""The grouping writer: webhooks of a moment become one insert and one commit."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+import psycopg
+import structlog
+
+from aftercart.core import clock
+from aftercart.edge.arrays import Bytes, Integers, Texts
+from aftercart.edge.database import Line, Unavailable
+from aftercart.edge.gather import Full, Gatherer
+from aftercart.intake.channels import INBOX
+
+BATCH = 256
+BATCH_BYTES = 8 * 1024 * 1024
+ROOM = 2048
+"""Deliveries that may wait; the memory they take is bounded elsewhere (`aftercart.edge.bodies`)."""
+LARGE = 256 * 1024
+"""Bytes from which a body takes a line of its own, so that small ones need not wait for it."""
+
+INSERT = f"""
+WITH stored AS (
+  INSERT INTO intake_inboxentry
+    (store_id, connection_id, dedupe_key, topic, headers, body, received_at, due_at)
+  SELECT store_id, connection_id, dedupe_key, topic, headers::jsonb, body, %s, %s
+  FROM unnest(%s, %s, %s, %s, %s, %s)
+    AS given(store_id, connection_id, dedupe_key, topic, headers, body)
+  ON CONFLICT (store_id, connection_id, dedupe_key) DO NOTHING
+  RETURNING 1
+)
+SELECT count(*), pg_notify('{INBOX}', '') FROM stored
+"""
+
+log = structlog.get_logger(__name__)
+
+
+class Delivery(msgspec.Struct, frozen=True, gc=False):
+    """A verified delivery, ready to be stored. `headers` is JSON."""
+
+    store_id: int
+    connection_id: int
+    dedupe_key: bytes
+    topic: str
+    headers: str
+    body: bytes
+
+
+class Unstorable(Exception):
+    """The database refuses this one delivery, whatever it is stored with."""
+
+
+class InboxWriter:
+    """Stores deliveries, each once; whoever waits is answered after the commit."""
+
+    def __init__(self, small: Line, large: Line, on_batch: Callable[[int, int], None]) -> None:
+        """
+        Args:
+            on_batch: told of every commit: how many deliveries, and how many of them were new.
+        """
+        self._on_batch = on_batch
+        self._small = self._gatherer(small)
+        self._large = self._gatherer(large)
+
+    def _gatherer(self, line: Line) -> Gatherer[Delivery, Unstorable | None]:
+        async def work(batch: Sequence[Delivery]) -> Sequence[Unstorable | None]:
+            return await self._store(line, batch)
+
+        return Gatherer(
+            work,
+            batch=BATCH,
+            room=ROOM,
+            weigh=lambda delivery: len(delivery.body),
+            batch_weight=BATCH_BYTES,
+        )
+
+    @property
+    def waiting(self) -> int:
+        """How many deliveries wait for their commit."""
+        return self._small.waiting + self._large.waiting
+
+    async def store(self, delivery: Delivery) -> None:
+        """Return when the delivery is committed, or was before.
+
+        Raises:
+            Unavailable: the database is away, or too much waits; the sender is to try again.
+            Unstorable: the database refuses it.
+        """
+        gatherer = self._large if len(delivery.body) >= LARGE else self._small
+        try:
+            promise = gatherer.put(delivery)
+        except Full as error:
+            raise Unavailable("too much waits") from error
+        refusal = await promise
+        if refusal is not None:
+            raise refusal
+
+    async def finish(self) -> None:
+        """Wait until everything is stored or refused."""
+        await self._small.finish()
+        await self._large.finish()
+
+    async def _store(self, line: Line, batch: Sequence[Delivery]) -> Sequence[Unstorable | None]:
+        try:
+            rows = await line.fetch(INSERT, _columns(batch))
+        except psycopg.Error as error:
+            if len(batch) == 1:
+                log.error("inbox.unstorable", error=type(error).__name__)
+                return [Unstorable(type(error).__name__)]
+            # One of them is at fault; alone, it takes nobody with it.
+            return [result for one in batch for result in await self._store(line, [one])]
+        self._on_batch(len(batch), rows[0][0])
+        return [None] * len(batch)
+
+
+def _columns(batch: Sequence[Delivery]) -> list[Any]:
+    now = clock.now()
+    return [
+        now,
+        now,
+        Integers(delivery.store_id for delivery in batch),
+        Integers(delivery.connection_id for delivery in batch),
+        Bytes(delivery.dedupe_key for delivery in batch),
+        Texts(delivery.topic for delivery in batch),
+        Texts(delivery.headers for delivery in batch),
+        Bytes(delivery.body for delivery in batch),
+    ]

@@ -1,0 +1,226 @@
+"""`GET /t/<token>`: the shopper's page, sent as the bytes that were rendered.
+
+The database is asked every time whether the page is still true, many requests in one statement; its
+bytes come from memory as long as their ETag is the one that is true. So no answer is ever old, and
+hardly any needs a template or moves the page out of the database.
+"""
+
+import asyncio
+import gzip
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
+
+import msgspec
+import structlog
+
+from aftercart.core import clock, links
+from aftercart.edge import notices
+from aftercart.edge.arrays import Integers, Texts
+from aftercart.edge.asgi import Headers, Request, Send
+from aftercart.edge.database import Line, Unavailable
+from aftercart.edge.gather import Full, Gatherer
+from aftercart.edge.kept import KeptBytes
+
+PREFIX = "/t/"
+ROUTE = "/t/{token}"
+BATCH, ROOM = 256, 4096
+RENDERS_WAITING = 200
+RETRY_AFTER: Headers = [(b"retry-after", b"10")]
+ALLOW: Headers = [(b"allow", b"GET, HEAD")]
+
+LOOK_UP = """
+SELECT wanted.position, page.etag,
+  page.stale OR page.body IS NULL OR coalesce(page.fresh_until <= %s, false)
+FROM unnest(%s, %s) WITH ORDINALITY AS wanted(store_id, token, position)
+JOIN pages_trackingpage AS page
+  ON page.store_id = wanted.store_id AND page.token = wanted.token
+"""
+FETCH = """
+SELECT etag, body FROM pages_trackingpage
+WHERE store_id = %s AND token = %s AND body IS NOT NULL
+"""
+
+# `unsafe-inline` is for the page's own style; there is no script at all. Pictures of products come
+# from the shop. The dashboard shows the page in a frame.
+CONTENT_SECURITY_POLICY = (
+    b"default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: https: http:; "
+    b"font-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+HEADERS: Headers = [
+    (b"content-type", b"text/html; charset=utf-8"),
+    (b"cache-control", b"private, no-cache"),
+    (b"x-robots-tag", b"noindex, nofollow"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", CONTENT_SECURITY_POLICY),
+    (b"vary", b"accept-encoding"),
+]
+GZIP = (b"content-encoding", b"gzip")
+
+log = structlog.get_logger(__name__)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """What the database says of a page: which bytes are its own, and whether they are stale."""
+
+    etag: str
+    is_stale: bool
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A page as it is sent. `body` is gzip; `headers` are those of the compressed answer."""
+
+    tag: bytes
+    body: bytes
+    headers: Headers
+    plain_headers: Headers
+
+
+Running = dict[str, asyncio.Task[Page | None]]
+
+
+class Pages:
+    """The door for shoppers."""
+
+    def __init__(
+        self,
+        lookups: Line,
+        bodies: Line,
+        render: Callable[[int, str], Awaitable[tuple[str, bytes] | None]],
+        on_render: Callable[[str], None],
+    ) -> None:
+        """
+        Args:
+            render: makes the page of a store's token anew: its ETag and its bytes as gzip, or None
+                where there is no such page.
+            on_render: told what became of each rendering.
+        """
+        self._bodies = bodies
+        self._lookups = lookups
+        self._render = render
+        self._on_render = on_render
+        self._kept: KeptBytes[Page] = KeptBytes()
+        self._places: Gatherer[tuple[int, str], Place | None] = Gatherer(
+            self._look_up, batch=BATCH, room=ROOM
+        )
+        self._fetching: Running = {}
+        self._rendering: Running = {}
+
+    async def handle(self, request: Request, send: Send) -> None:
+        """Answer with the page."""
+        request.route = ROUTE
+        if request.scope["method"] not in ("GET", "HEAD"):
+            await request.refuse(send, 405, "Method not allowed", "Pages are read.", ALLOW)
+            return
+        try:
+            page = await self._page(request.scope["path"][len(PREFIX) :])
+        except Unavailable:
+            headers = [*notices.HTML, *RETRY_AFTER]
+            await request.respond(send, 503, headers, notices.come_back())
+            return
+        if page is None:
+            await request.respond(send, 404, notices.HTML, notices.not_found())
+        elif page.tag in request.headers.get(b"if-none-match", b""):
+            await request.respond(send, 304, page.plain_headers, b"")
+        elif accepts_gzip(request.headers.get(b"accept-encoding", b"")):
+            await request.respond(send, 200, page.headers, page.body)
+        else:
+            body = gzip.decompress(page.body)
+            await request.respond(send, 200, page.plain_headers, body)
+
+    async def _page(self, token: str) -> Page | None:
+        """The page as it is true now.
+
+        Raises:
+            Unavailable: it cannot be had at this moment.
+        """
+        store_id = links.store_of(token)
+        if not store_id:
+            return None
+        try:
+            place = await self._places.put((store_id, token))
+        except Full as error:
+            raise Unavailable("too much waits") from error
+        if place is None:
+            return None
+        if place.is_stale:
+            return await self._rendered(store_id, token)
+        page = self._kept.get(_key(token, place.etag))
+        return page if page is not None else await self._fetched(store_id, token)
+
+    async def _look_up(self, wanted: Sequence[tuple[int, str]]) -> Sequence[Place | None]:
+        unique = list(dict.fromkeys(wanted))
+        stores = Integers(store_id for store_id, _ in unique)
+        tokens = Texts(token for _, token in unique)
+        rows = await self._lookups.fetch(LOOK_UP, [clock.now(), stores, tokens])
+        found = {unique[row[0] - 1]: Place(row[1], row[2]) for row in rows}
+        return [found.get(one) for one in wanted]
+
+    async def _fetched(self, store_id: int, token: str) -> Page | None:
+        """The bytes from the database; those who want the same page share one fetch."""
+
+        async def fetch() -> Page | None:
+            rows = await self._bodies.fetch(FETCH, [store_id, token])
+            if not rows:
+                raise Unavailable("the page has just changed")
+            return self._keep(token, *rows[0])
+
+        return await _shared(self._fetching, token, fetch)
+
+    async def _rendered(self, store_id: int, token: str) -> Page | None:
+        """The page made anew; those who want the same page share one rendering."""
+
+        async def render() -> Page | None:
+            if len(self._rendering) > RENDERS_WAITING:
+                raise Unavailable("too many pages to render")
+            try:
+                made = await self._render(store_id, token)
+            except Unavailable:
+                self._on_render("unavailable")
+                raise
+            except Exception as error:
+                log.exception("page.render_failed", store=store_id)
+                self._on_render("failed")
+                raise Unavailable("render failed") from error
+            self._on_render("rendered" if made else "unknown")
+            return self._keep(token, *made) if made else None
+
+        return await _shared(self._rendering, token, render)
+
+    def _keep(self, token: str, etag: str, body: bytes) -> Page:
+        tag = f'W/"{etag}"'.encode()
+        plain = [*HEADERS, (b"etag", tag)]
+        page = Page(tag, bytes(body), [*plain, GZIP], plain)
+        self._kept.put(_key(token, etag), page, len(page.body) + 2000)
+        return page
+
+
+def _key(token: str, etag: str) -> str:
+    """Bytes are kept for their own token only: a page must never be shown under another's link."""
+    return f"{token} {etag}"
+
+
+def accepts_gzip(header: bytes) -> bool:
+    """Whether the sender of this `accept-encoding` can unpack gzip (RFC 9110, 12.5.3)."""
+    if header in (b"gzip", b"gzip, deflate", b"gzip, deflate, br", b"gzip, deflate, br, zstd"):
+        return True
+    for part in header.split(b","):
+        coding, _, weight = part.strip().partition(b";")
+        if coding.strip() in (b"gzip", b"*"):
+            return weight.replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
+    return False
+
+
+async def _shared(
+    running: Running, key: str, start: Callable[[], Coroutine[Any, Any, Page | None]]
+) -> Page | None:
+    """The result of what runs under this key already, or of what is started now.
+
+    Whoever goes away does not stop it for the others.
+    """
+    task = running.get(key)
+    if task is None:
+        task = asyncio.ensure_future(start())
+        running[key] = task
+        task.add_done_callback(lambda _: running.pop(key, None))
+    return await asyncio.shield(task)
