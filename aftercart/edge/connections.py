@@ -7,7 +7,7 @@ was deaf, what is known expires by itself.
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
@@ -28,7 +28,7 @@ BATCH, ROOM = 200, 2000
 
 SELECT = """
 SELECT wanted.public_id, connection.store_id, connection.id, connection.system, connection.state,
-  connection.credentials
+  connection.settings, connection.credentials
 FROM unnest(%s, %s) AS wanted(store_id, public_id)
 JOIN intake_connection AS connection USING (store_id, public_id)
 WHERE connection.removed_at IS NULL
@@ -46,11 +46,12 @@ class Known(msgspec.Struct, frozen=True):
     connection_id: int
     state: str
     connector: Connector
+    settings: Mapping[str, Any]
     secrets: Secrets | None
 
     def accepted_secrets(self) -> tuple[Mapping[str, str], ...]:
         """The sets of secrets that may have signed what arrives now."""
-        return self.secrets.accepted() if self.secrets is not None else ()
+        return self.secrets.accepted(self.settings) if self.secrets is not None else ()
 
 
 class ConnectionCache:
@@ -119,7 +120,13 @@ def _put(held: OrderedDict[str, Value], most: int, key: str, value: Value) -> No
 
 
 def _known(
-    public_id: str, store_id: int, connection_id: int, system: str, state: str, sealed: bytes | None
+    public_id: str,
+    store_id: int,
+    connection_id: int,
+    system: str,
+    state: str,
+    settings: Mapping[str, Any],
+    sealed: bytes | None,
 ) -> Known | None:
     try:
         speaks = connector(system)
@@ -131,4 +138,4 @@ def _known(
     except UnsealError:
         log.error("connection.keys_lost", connection=connection_id)
         secrets = None
-    return Known(store_id, connection_id, state, speaks, secrets)
+    return Known(store_id, connection_id, state, speaks, settings, secrets)

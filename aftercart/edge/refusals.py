@@ -45,8 +45,8 @@ class RefusalNotes:
 
     async def _write(self, known: Known, reason: str) -> None:
         message = _(
-            "A delivery was refused: %(reason)s Check that the secret is the same on both sides."
-        ) % {"reason": reason}
+            "A delivery was refused (%(reason)s). Check that the secret is the same on both sides."
+        ) % {"reason": reason.rstrip(".")}
         try:
             await self._line.fetch(
                 NOTE, [message[:LONGEST_ERROR], clock.now(), known.store_id, known.connection_id]

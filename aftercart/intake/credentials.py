@@ -6,6 +6,7 @@ so what was replaced is accepted until its time is over.
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -21,11 +22,21 @@ class Secrets(msgspec.Struct, frozen=True):
     before: dict[str, str] = {}
     before_until: datetime | None = None
 
-    def accepted(self) -> tuple[Mapping[str, str], ...]:
-        """The sets of secrets that may have signed what arrives now, the current one first."""
+    def accepted(self, settings: Mapping[str, Any] | None = None) -> tuple[Mapping[str, str], ...]:
+        """What may have signed that which arrives now, the current secrets first.
+
+        Each is complete with the connection's `settings`, such as the shop's domain.
+        """
+        current = with_settings(settings or {}, self.current)
         if self.before_until is not None and clock.now() < self.before_until:
-            return (self.current, {**self.current, **self.before})
-        return (self.current,)
+            return (current, {**current, **self.before})
+        return (current,)
+
+
+def with_settings(settings: Mapping[str, Any], secrets: Mapping[str, str]) -> dict[str, str]:
+    """A connection's texts and secrets together, as connectors verify and sign with them."""
+    texts = {name: value for name, value in settings.items() if isinstance(value, str)}
+    return {**texts, **secrets}
 
 
 def seal(public_id: str, secrets: Secrets) -> bytes:
