@@ -18,11 +18,10 @@ from aftercart.connectors.base import (
     WebhookRequest,
 )
 from aftercart.connectors.shops.shopify import parse
+from aftercart.connectors.shops.shopify.address import SHOP_PATTERN
+from aftercart.connectors.shops.shopify.client import API_VERSION
+from aftercart.connectors.shops.shopify.pull import ShopifyPuller
 from aftercart.core import clock
-
-SHOP_PATTERN = r"[a-zA-Z0-9][a-zA-Z0-9-]*\.myshopify\.com"
-API_VERSION = "2026-10"
-"""The version that we ask, and that webhook subscriptions made by us are sent in."""
 
 KEPT = ("api-version", "webhook-id", "event-id", "triggered-at", "shop-domain")
 PREFIXES = ("x-shopify-", "shopify-")
@@ -57,13 +56,13 @@ class Shopify:
     steps = (
         _("Open Shopify's Dev Dashboard (dev.shopify.com) and create an app."),
         _(
-            "Give its version the scopes read_orders, read_fulfillments, read_products, "
-            "read_customers and read_locations, and release it."
+            "Give its version the scopes read_orders, read_fulfillments, read_products and "
+            "read_customers, and release it."
         ),
         _("Install the app on your store."),
         _("Copy the client ID and the client secret from the app's settings into this form."),
     )
-    puller: Puller | None = None
+    puller: Puller | None = ShopifyPuller()
 
     def source(self, settings: Mapping[str, Any]) -> str:
         """The owner of the external ids: the shop."""

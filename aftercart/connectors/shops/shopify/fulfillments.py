@@ -10,6 +10,7 @@ from aftercart.connectors.reading import (
     country,
     identifier,
     moment,
+    plain,
     required,
     text,
     web_address,
@@ -122,7 +123,7 @@ def _scan(raw: payload.FulfillmentEvent, field: str) -> ScanFact:
         status=status,
         reason=reason,
         code=word,
-        text=text(raw.message),
+        text=plain(raw.message, 1000),
         place=PlaceFact(
             city=text(raw.city, 120),
             region=text(raw.province, 120),

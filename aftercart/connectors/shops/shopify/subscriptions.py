@@ -1,0 +1,112 @@
+"""Our webhook subscriptions at a shop: made, and made again where Shopify dropped them.
+
+Shopify deletes a subscription after eight failures in a row, so that they are looked at again and
+again. An app's other subscriptions are never touched.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from aftercart.connectors.base import ConnectionFailed
+from aftercart.connectors.shops.shopify import queries
+from aftercart.connectors.shops.shopify.client import Client
+from aftercart.connectors.shops.shopify.shape import nodes
+
+# The three privacy topics are set in the app's configuration; Shopify refuses them here.
+TOPICS = (
+    "orders/create",
+    "orders/updated",
+    "orders/paid",
+    "orders/cancelled",
+    "orders/fulfilled",
+    "orders/partially_fulfilled",
+    "orders/delete",
+    "fulfillments/create",
+    "fulfillments/update",
+    "fulfillment_events/create",
+    "refunds/create",
+    "customers/create",
+    "customers/update",
+    "products/create",
+    "products/update",
+    "products/delete",
+    "app/uninstalled",
+)
+REMEMBERED = "subscriptions"
+MOST_PAGES = 20
+
+
+class Subscription(msgspec.Struct, frozen=True):
+    """One that the app has at the shop: `topic` as in webhooks, `uri` where it posts to."""
+
+    id: str
+    topic: str
+    uri: str
+
+
+def subscribe(client: Client, settings: Mapping[str, Any], address: str) -> dict[str, str]:
+    """See to it that each topic is posted to `address` exactly once.
+
+    Returns:
+        the ids of our subscriptions by topic, to be remembered under `REMEMBERED`.
+
+    Raises:
+        ConnectionFailed: Shopify refuses one.
+    """
+    made_before = set((settings.get(REMEMBERED) or {}).values())
+    kept: dict[str, str] = {}
+    surplus: list[str] = []
+    for one in _existing(client):
+        is_wanted = one.uri == address and one.topic in TOPICS and one.topic not in kept
+        if is_wanted:
+            kept[one.topic] = one.id
+        elif one.uri == address or one.id in made_before:
+            surplus.append(one.id)
+    for topic in TOPICS:
+        if topic not in kept:
+            kept[topic] = _create(client, topic, address)
+    for subscription_id in surplus:
+        client.ask(queries.UNSUBSCRIBE, id=subscription_id)
+    return kept
+
+
+def _existing(client: Client) -> Iterator[Subscription]:
+    after = None
+    for _page in range(MOST_PAGES):
+        found = client.ask(queries.SUBSCRIPTIONS, after=after).get("webhookSubscriptions") or {}
+        for node in nodes({"found": found}, "found"):
+            topic = str(node.get("topic", "")).lower()
+            yield Subscription(str(node.get("id")), _with_slash(topic), str(node.get("uri")))
+        after = (found.get("pageInfo") or {}).get("endCursor")
+        if not (found.get("pageInfo") or {}).get("hasNextPage"):
+            return
+
+
+def _create(client: Client, topic: str, address: str) -> str:
+    answer = client.ask(
+        queries.SUBSCRIBE,
+        topic=topic.replace("/", "_").upper(),
+        subscription={"uri": address, "format": "JSON"},
+    )
+    result = answer.get("webhookSubscriptionCreate") or {}
+    errors = result.get("userErrors") or []
+    if errors:
+        raise ConnectionFailed(
+            _(
+                "Shopify does not accept this webhook address: %(said)s Changes still come in, "
+                "some minutes later, since Aftercart asks for them."
+            )
+            % {"said": str(errors[0].get("message"))[:200]}
+        )
+    return str((result.get("webhookSubscription") or {}).get("id") or "")
+
+
+def _with_slash(topic: str) -> str:
+    """`fulfillment_events_create` is `fulfillment_events/create`; both may hold underscores."""
+    return _SLASHED.get(topic, topic)
+
+
+_SLASHED = {topic.replace("/", "_"): topic for topic in TOPICS}
