@@ -27,6 +27,12 @@ class Focus:
         return self.context.audience == "gift_recipient"
 
     @property
+    def paid_otherwise(self) -> bool:
+        """Whether the shopper paid in another currency than the shop keeps its prices in."""
+        order = self.order
+        return bool(order.shown_currency and order.shown_currency != order.currency)
+
+    @property
     def is_part(self) -> bool:
         """Whether there is more to the order than the parcels the mail is about."""
         return bool(self.others or self.order.unshipped)

@@ -1,17 +1,21 @@
 """Days, times and amounts in the reader's own way of writing them."""
 
+import re
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 from django.conf import settings
 from django.utils import translation
 
 from aftercart.conversation.pages.rules.reading import local, zone_named
 from aftercart.core.money import minor_digits
+
+# The year in a long date, with what belongs to it: " 'de' y", "y年", "y 'г'."
+YEAR = re.compile(r"(?:\s*'de')?[,\s]*y+(?:\s*'г'\.|[年년.])?")
 
 
 class Formats:
@@ -29,11 +33,17 @@ class Formats:
 
     def day(self, day: date) -> str:
         """A day with its weekday before it, and its year where it is another one."""
-        if str(self.locale) == "en":
-            return f"{day:%A}, {day.day} {day:%B}" + (f" {day.year}" if self._is_far(day) else "")
-        if self._is_far(day):
-            return str(format_date(day, "full", locale=self.locale))
-        return str(format_skeleton("MMMMEEEEd", day, locale=self.locale))
+        pattern = (
+            "EEEE, d MMMM y" if self._is_plain_english else self.locale.date_formats["full"].pattern
+        )
+        if not self._is_far(day):
+            pattern = YEAR.sub("", pattern).strip(" ,")
+        return str(format_date(day, pattern, locale=self.locale))
+
+    @property
+    def _is_plain_english(self) -> bool:
+        """English of no country, for which the design says "Thursday, 26 November" and "14:00"."""
+        return str(self.locale) == "en"
 
     def day_of(self, moment: datetime) -> str:
         return self.day(local(moment, self.zone).date())
@@ -47,7 +57,7 @@ class Formats:
     def clock(self, moment: datetime | time) -> str:
         """A time of day in the destination's zone."""
         at = local(moment, self.zone).time() if isinstance(moment, datetime) else moment
-        if str(self.locale) == "en":
+        if self._is_plain_english:
             return f"{at:%H:%M}"
         return str(format_time(at, "short", locale=self.locale))
 
@@ -57,6 +67,10 @@ class Formats:
             return str(format_currency(amount, currency, locale=self.locale))
         except (ValueError, InvalidOperation, KeyError):
             return f"{amount:.{minor_digits(currency)}f} {currency}".strip()
+
+    def country(self, code: str) -> str:
+        """The country's name for its code (ISO 3166-1 alpha-2)."""
+        return str(self.locale.territories.get(code.upper(), code))
 
     def number(self, value: int) -> str:
         return str(format_decimal(value, locale=self.locale))

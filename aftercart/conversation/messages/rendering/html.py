@@ -5,6 +5,7 @@ fit for mail programs is done once, and a mail costs what filling in costs. Ever
 filled in is escaped.
 """
 
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from aftercart.conversation.pages.tokens import design_tokens
 LAYOUT = Path(__file__).parent / "layout.mjml"
 LARGEST = 102 * 1024
 """Gmail cuts longer mails off and hides the rest behind a link."""
+
+NUMBER_AND_WORD = re.compile(r"(?<=\d) (?=\w)")
 
 LOGO_HEIGHT, LOGO_WIDTH = 40, 220
 
@@ -46,6 +49,11 @@ def written(letter: Letter, focus: Focus) -> str:
     )
 
 
+def unbroken(text: str) -> str:
+    """The text with its numbers tied to what follows, so that no line ends with "26"."""
+    return NUMBER_AND_WORD.sub("\u00a0", text)
+
+
 def _logo(focus: Focus) -> dict[str, object] | None:
     """The logo with its size, made to fit without being distorted."""
     brand = focus.order.brand
@@ -62,6 +70,7 @@ def _layout() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["unbroken"] = unbroken
     return environment.from_string(
         mjml.mjml2html(LAYOUT.read_text("utf-8"), disable_comments=True, fonts={})
     )

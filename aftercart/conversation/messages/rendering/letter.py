@@ -93,7 +93,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
         lead: paragraphs under it, the most important first.
         quote: words of a person, such as a gift message.
         rows: a small table of figures after the cards.
-        closing: a sentence before the footer.
+        closing: paragraphs before the footer.
         footer: why this mail came, and who sent it.
         markup: schema.org objects for mail programs that show cards.
     """
@@ -109,6 +109,6 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     button: Button | None = None
     cards: tuple[Card, ...] = ()
     rows: tuple[Row, ...] = ()
-    closing: str = ""
+    closing: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
     markup: tuple[dict[str, Any], ...] = ()

@@ -1,6 +1,7 @@
 """The parts that mails are put together from: lists of things, parcels, sums, the footer."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -8,7 +9,7 @@ from django.utils.translation import ngettext
 from aftercart.conversation.messages.rendering.focus import Focus, count_of
 from aftercart.conversation.messages.rendering.letter import Button, Card, Item, Progress, Row
 from aftercart.conversation.messages.rendering.links import web_address
-from aftercart.conversation.pages.facts import SnapshotItem, SnapshotParcel
+from aftercart.conversation.pages.facts import OrderSnapshot, SnapshotItem, SnapshotParcel
 from aftercart.conversation.pages.rules.arrival import Arrival
 from aftercart.delivery.shipments import words
 
@@ -29,10 +30,16 @@ def order_name(focus: Focus) -> str:
 
 
 def eyebrow(focus: Focus) -> str:
-    """The small line above the headline."""
+    """The small line above the headline. A gift is known by its giver, not by a number."""
     if focus.for_gift:
-        return clipped(focus.order.brand.store_name)
+        giver = giver_of(focus)
+        return _("A gift from %(name)s") % {"name": giver} if giver else _("A gift for you")
     return _("Order %(number)s") % {"number": clipped(focus.order.number, 40)}
+
+
+def giver_of(focus: Focus) -> str:
+    """Who gives the gift."""
+    return clipped(focus.order.first_name or focus.order.customer_name, 60)
 
 
 def track_button(focus: Focus, label: str = "") -> Button | None:
@@ -55,6 +62,7 @@ def items(
 def _item(focus: Focus, item: SnapshotItem, *, with_prices: bool) -> Item:
     quantity = focus.formats.number(item.quantity)
     price = item.price * item.quantity
+    with_prices = with_prices and not focus.paid_otherwise
     return Item(
         title=clipped(item.title) or _("Item"),
         detail=clipped(item.variant_title),
@@ -65,19 +73,24 @@ def _item(focus: Focus, item: SnapshotItem, *, with_prices: bool) -> Item:
     )
 
 
-def parcel_cards(focus: Focus, *, with_status: bool = False) -> tuple[Card, ...]:
-    """The parcels that the mail is about."""
-    return tuple(_parcel_card(focus, parcel, with_status=with_status) for parcel in focus.parcels)
+def parcel_cards(focus: Focus) -> tuple[Card, ...]:
+    """The parcels that the mail is about. What several hold together, where the shop did not say
+    which holds what, is listed once after them."""
+    cards = tuple(_parcel_card(focus, parcel) for parcel in focus.parcels)
+    together = {p.items for p in focus.parcels if p.items_shared_by > 1}
+    return cards + tuple(
+        Card(title=_("In these parcels together"), items=items(focus, listed))
+        for listed in together
+    )
 
 
-def _parcel_card(focus: Focus, parcel: SnapshotParcel, *, with_status: bool) -> Card:
+def _parcel_card(focus: Focus, parcel: SnapshotParcel) -> Card:
     return Card(
         title=parcel_title(focus, parcel),
-        status=words.headline(parcel.status, parcel.reason) if with_status else "",
-        note=_carrier_note(parcel),
+        note=clipped(parcel.carrier_name, 60),
         tracking=clipped(parcel.tracking_number, 60),
         tracking_url=web_address(parcel.tracking_url),
-        items=items(focus, parcel.items),
+        items=items(focus, parcel.items) if parcel.items_shared_by == 1 else (),
     )
 
 
@@ -91,17 +104,13 @@ def parcel_title(focus: Focus, parcel: SnapshotParcel) -> str:
     return _("In this parcel")
 
 
-def _carrier_note(parcel: SnapshotParcel) -> str:
-    return clipped(parcel.carrier_name, 60)
-
-
 def rest_cards(focus: Focus) -> tuple[Card, ...]:
     """What the mail is not about: other parcels with where they are, and what is still to come."""
     cards = tuple(
         Card(
             title=parcel_title(focus, parcel),
             status=words.headline(parcel.status, parcel.reason),
-            items=items(focus, parcel.items),
+            items=items(focus, parcel.items) if parcel.items_shared_by == 1 else (),
             is_quiet=True,
         )
         for parcel in focus.others
@@ -126,25 +135,48 @@ def progress(reached: int, *, pickup: bool = False) -> Progress:
 
 
 def sums(focus: Focus) -> tuple[Row, ...]:
-    """What the order costs, as the shop counted it."""
+    """What the order costs. The steps to the total are shown where they add up to it, since shops
+    count discounts and taxes into their subtotals or beside them, and only the total is certain."""
     order, money = focus.order, focus.formats.money
-    rows = [
-        (_("Subtotal"), order.subtotal),
+    if focus.paid_otherwise:
+        value = money(order.shown_total or order.total, order.shown_currency)
+        return (Row(label=_("Total"), value=value, strong=True),)
+    total = Row(label=_("Total"), value=money(order.total, order.currency), strong=True)
+    steps = _steps(order)
+    if steps is None:
+        return (total,)
+    subtotal, tax_on_top = steps
+    amounts = [
+        (_("Subtotal"), subtotal),
         (_("Discount"), -order.discount_total),
         (_("Shipping"), order.shipping_total),
-        (_("Tax"), order.tax_total),
+        (_("Tax"), order.tax_total if tax_on_top else Decimal(0)),
     ]
-    shown = [
-        Row(label=label, value=money(amount, order.currency)) for label, amount in rows if amount
+    rows = [
+        Row(label=name, value=money(amount, order.currency)) for name, amount in amounts if amount
     ]
-    total = Row(label=_("Total"), value=money(order.total, order.currency), strong=True)
-    return (*shown, total) if order.subtotal else (total,)
+    if order.tax_total and not tax_on_top:
+        included = Row(label=_("Tax included"), value=money(order.tax_total, order.currency))
+        return (*rows, total, included)
+    return (*rows, total)
+
+
+def _steps(order: OrderSnapshot) -> tuple[Decimal, bool] | None:
+    """The subtotal before discounts, and whether tax comes on top of it; None if nothing fits."""
+    for before_discount in (order.subtotal, order.subtotal + order.discount_total):
+        net = before_discount - order.discount_total + order.shipping_total
+        if net == order.total:
+            return before_discount, False
+        if net + order.tax_total == order.total:
+            return before_discount, True
+    return None
 
 
 def destination(focus: Focus) -> str:
     """Where it goes, as far as the snapshot says."""
     order = focus.order
-    parts = (order.shipping_city, order.shipping_region, order.shipping_country)
+    country = focus.formats.country(order.shipping_country)
+    parts = (order.shipping_city, order.shipping_region, country)
     return clipped(", ".join(dict.fromkeys(part for part in parts if part)))
 
 
@@ -174,8 +206,13 @@ def hours(focus: Focus, arrival: Arrival | None) -> str:
     }
 
 
-def help_line(focus: Focus) -> str:
-    """How to reach a person."""
+def help_lines(focus: Focus) -> tuple[str, ...]:
+    """How to reach a person, where there is a way."""
+    line = _help_line(focus)
+    return (line,) if line else ()
+
+
+def _help_line(focus: Focus) -> str:
     brand = focus.order.brand
     if brand.reply_to or brand.contact_email:
         return _("Questions? Reply to this mail and a person at %(store)s reads it.") % {

@@ -22,7 +22,7 @@ def written(letter: Letter, focus: Focus) -> str:
         _button(letter),
         *(_card(card) for card in letter.cards),
         _rows(letter.rows),
-        letter.closing,
+        *letter.closing,
         RULE,
         *letter.footer,
     ]

@@ -5,12 +5,16 @@ from django.utils.translation import gettext as _
 
 from aftercart.conversation.messages.rendering.focus import Focus
 from aftercart.conversation.messages.rendering.letter import Letter
-from aftercart.conversation.messages.rendering.parts import LONGEST_PARAGRAPH, clipped
+from aftercart.conversation.messages.rendering.parts import (
+    LONGEST_PARAGRAPH,
+    clipped,
+    giver_of,
+)
 
 
 def gift_words(focus: Focus) -> str:
     """How the parcel is called to whom it is for."""
-    giver = clipped(focus.order.first_name or focus.order.customer_name, 60)
+    giver = giver_of(focus)
     if giver:
         return _("a gift from %(name)s") % {"name": giver}
     return _("a gift for you")
@@ -21,5 +25,4 @@ def gift(focus: Focus, letter: Letter) -> Letter:
     message = clipped(focus.order.gift_message, LONGEST_PARAGRAPH)
     if not (focus.for_gift and message):
         return letter
-    by = clipped(focus.order.first_name or focus.order.customer_name, 60)
-    return msgspec.structs.replace(letter, quote=message, quote_by=by)
+    return msgspec.structs.replace(letter, quote=message, quote_by=giver_of(focus))

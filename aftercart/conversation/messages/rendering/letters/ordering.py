@@ -14,7 +14,7 @@ from aftercart.conversation.messages.rendering.parts import (
     destination,
     eyebrow,
     footer,
-    help_line,
+    help_lines,
     items,
     order_name,
     progress,
@@ -50,7 +50,7 @@ def confirmation(focus: Focus) -> Letter:
         button=track_button(focus, _("See your order")),
         cards=(_bought(focus),),
         rows=sums(focus),
-        closing=help_line(focus),
+        closing=help_lines(focus),
         footer=footer(focus),
         markup=(markup.order(focus),),
     )
@@ -81,7 +81,7 @@ def cancelled(focus: Focus) -> Letter:
         ),
         button=track_button(focus, _("See your order")),
         cards=(Card(title=_("What was ordered"), items=items(focus, order.items), is_quiet=True),),
-        closing=help_line(focus),
+        closing=help_lines(focus),
         footer=footer(focus),
         markup=(markup.order(focus),),
     )
@@ -124,7 +124,7 @@ def refunded(focus: Focus) -> Letter:
         lead=(_("It goes back to where you paid from. Banks take up to ten days to show it."),),
         button=track_button(focus, _("See your order")),
         rows=_refund_sums(focus, amount),
-        closing=help_line(focus),
+        closing=help_lines(focus),
         footer=footer(focus),
         markup=(markup.order(focus),),
     )
@@ -181,7 +181,7 @@ def tracking_link(focus: Focus) -> Letter:
             % {"order": order_name(focus)},
         ),
         button=track_button(focus),
-        closing=_("If it was not you, there is nothing to do: nobody but you got this link."),
+        closing=(_("If it was not you, there is nothing to do: nobody but you got this link."),),
         footer=(
             _("You get this mail because somebody entered your order on a page of %(store)s.")
             % {"store": clipped(order.brand.store_name)},

@@ -1,5 +1,6 @@
 """The mails about parcels that go as they should: sent, moving, out for delivery, there."""
 
+import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,7 +13,7 @@ from aftercart.conversation.messages.rendering.parts import (
     clipped,
     eyebrow,
     footer,
-    help_line,
+    help_lines,
     hours,
     order_name,
     parcel_cards,
@@ -20,26 +21,28 @@ from aftercart.conversation.messages.rendering.parts import (
     rest_cards,
     track_button,
 )
-from aftercart.conversation.pages.facts import SnapshotParcel
 from aftercart.delivery.shipments import words
 
 
 def shipped(focus: Focus) -> Letter:
     """Parcels were handed over: what is in them, and what is still to come."""
-    headline = _on_its_way(focus)
-    arrival = focus.arrival()
-    if arrival is not None:
-        headline, news = arriving(focus, arrival), headline
-    else:
-        news = ""
+    arrival, news = focus.arrival(), _on_its_way(focus)
+    headline = arriving(focus, arrival) if arrival else news
+    carried = _carried(focus)
+    if arrival:
+        carried = _joined(_on_its_way_with(focus), _announced(focus))
     return _letter(
         focus,
-        subject=_subject(focus, headline, _on_its_way(focus)),
+        subject=_subject(focus, headline, news),
         preheader=_contents(focus),
         headline=headline,
-        lead=(news, _carried(focus), hours_line(focus), _rest(focus)),
+        lead=(carried, _hours_line(focus), _rest(focus)),
         reached=2,
     )
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _subject(focus: Focus, headline: str, news: str) -> str:
@@ -65,19 +68,46 @@ def _on_its_way(focus: Focus) -> str:
     return _("Part of your order is on its way") if focus.is_part else _("Your order is on its way")
 
 
+def _on_its_way_with(focus: Focus) -> str:
+    """The same as a sentence, with the carrier where there is one."""
+    count, carrier = len(focus.parcels), clipped(focus.carrier(), 60)
+    named = {"count": count, "carrier": carrier}
+    if focus.for_gift:
+        text = _("It travels with %(carrier)s.") if carrier else ""
+    elif count > 1 and carrier:
+        text = ngettext(
+            "%(count)s parcel is on its way with %(carrier)s.",
+            "%(count)s parcels are on their way with %(carrier)s.",
+            count,
+        )
+    elif count > 1:
+        text = ngettext(
+            "%(count)s parcel is on its way.", "%(count)s parcels are on their way.", count
+        )
+    elif focus.is_part and carrier:
+        text = _("Part of your order is on its way with %(carrier)s.")
+    elif focus.is_part:
+        text = _("Part of your order is on its way.")
+    elif carrier:
+        text = _("Your order is on its way with %(carrier)s.")
+    else:
+        text = _("Your order is on its way.")
+    return text % named
+
+
 def _carried(focus: Focus) -> str:
-    """Who carries it, and what is not known yet. A label is not a parcel: the scan proves it."""
+    """Who carries it, where the headline says already that it is on its way."""
     carrier = clipped(focus.carrier(), 60)
-    waiting = all(p.status in {"pending", "info_received"} for p in focus.parcels)
-    tracked = any(p.tracking_number for p in focus.parcels)
-    if not tracked:
-        return _("It travels without a tracking number, so we cannot see it on the way.")
-    if carrier and waiting:
-        return _("%(carrier)s has it announced. Its first scan can take a day to show.") % {
-            "carrier": carrier
-        }
-    if carrier:
-        return _("It travels with %(carrier)s.") % {"carrier": carrier}
+    if not _is_tracked(focus):
+        return _("It travels without a tracking number, so nobody can follow it on the way.")
+    travels = _("It travels with %(carrier)s.") % {"carrier": carrier} if carrier else ""
+    return _joined(travels, _announced(focus))
+
+
+def _announced(focus: Focus) -> str:
+    """A label is not a parcel: only the first scan proves that the carrier has it."""
+    if all(p.status in {"pending", "info_received"} for p in focus.parcels):
+        return _("The first scan can take a day to show.")
     return ""
 
 
@@ -95,7 +125,7 @@ def _contents(focus: Focus) -> str:
     ) % {"item": first, "count": more}
 
 
-def hours_line(focus: Focus) -> str:
+def _hours_line(focus: Focus) -> str:
     """The carrier's hours as a sentence, where it named them."""
     window = hours(focus, focus.arrival())
     return _("The carrier expects to be there %(hours)s.") % {"hours": window} if window else ""
@@ -115,17 +145,26 @@ def _rest(focus: Focus) -> str:
 
 def in_transit(focus: Focus) -> Letter:
     """The carrier has it: the first proof that it moves."""
-    arrival = focus.arrival()
-    news = _carrier_has(focus)
+    arrival, news = focus.arrival(), _carrier_has(focus)
     headline = arriving(focus, arrival) if arrival else news
+    seen = _last_seen(focus)
     return _letter(
         focus,
         subject=_subject(focus, headline, news),
-        preheader=_last_seen(focus) or _contents(focus),
+        preheader=seen or _contents(focus),
         headline=headline,
-        lead=(news + "." if arrival else "", _last_seen(focus), hours_line(focus)),
+        lead=(_joined(_has_sentence(focus) if arrival else "", seen), _hours_line(focus)),
         reached=2,
     )
+
+
+def _has_sentence(focus: Focus) -> str:
+    carrier, count = clipped(focus.carrier(), 60), len(focus.parcels)
+    if not carrier:
+        return ngettext("Your parcel is moving.", "Your parcels are moving.", count)
+    return ngettext("%(carrier)s has your parcel.", "%(carrier)s has your parcels.", count) % {
+        "carrier": carrier
+    }
 
 
 def _carrier_has(focus: Focus) -> str:
@@ -176,15 +215,18 @@ def out_for_delivery(focus: Focus) -> Letter:
 def delivered(focus: Focus) -> Letter:
     """It is there: when, where exactly, and what to do if it is not."""
     what = gift_words(focus) if focus.for_gift else order_name(focus)
-    news = _delivered_news(focus)
-    return _letter(
+    news, left = _delivered_news(focus), _where_left(focus)
+    letter = _letter(
         focus,
         subject=_("%(news)s: %(what)s") % {"news": news, "what": what},
-        preheader=_where_left(focus) or _contents(focus),
+        preheader=left or _contents(focus),
         headline=_delivered_headline(focus, news),
-        lead=(_where_left(focus), _rest_after(focus), _not_there(focus)),
+        lead=(left, _rest_after(focus)),
         reached=4,
     )
+    not_there = _not_there(focus)
+    closing = ((not_there,) if not_there else ()) + letter.closing
+    return msgspec.structs.replace(letter, closing=closing)
 
 
 def _delivered_news(focus: Focus) -> str:
@@ -212,15 +254,13 @@ def _where_left(focus: Focus) -> str:
     if len(focus.parcels) != 1:
         return ""
     parcel = focus.parcels[0]
-    signed = _signed(parcel)
-    said = words.sentence(parcel.status, parcel.reason) if parcel.reason else ""
-    return " ".join(text for text in (said, signed) if text)
-
-
-def _signed(parcel: SnapshotParcel) -> str:
-    if not parcel.signed_by:
+    if parcel.signed_by:
+        return _("Signed for by %(name)s.") % {"name": clipped(parcel.signed_by, 80)}
+    if not parcel.reason:
         return ""
-    return _("Signed for by %(name)s.") % {"name": clipped(parcel.signed_by, 80)}
+    return _joined(
+        words.sentence(parcel.status, parcel.reason), words.next_step(parcel.status, parcel.reason)
+    )
 
 
 def _rest_after(focus: Focus) -> str:
@@ -231,6 +271,8 @@ def _rest_after(focus: Focus) -> str:
 
 
 def _not_there(focus: Focus) -> str:
+    if any(p.signed_by or p.reason == "collected_by_customer" for p in focus.parcels):
+        return ""
     return _(
         "Not there? Look where parcels are left, and ask your neighbours. If it does not turn up "
         "by tomorrow, write to us and we look for it."
@@ -256,10 +298,19 @@ def _letter(
             headline=headline,
             lead=tuple(text for text in lead if text),
             progress=progress(reached),
-            button=track_button(focus),
+            button=track_button(focus, "" if _moves(focus) else _("See your order")),
             cards=cards + (() if focus.for_gift else rest_cards(focus)),
-            closing=help_line(focus),
+            closing=help_lines(focus),
             footer=footer(focus),
             markup=markup.parcels(focus),
         ),
     )
+
+
+def _is_tracked(focus: Focus) -> bool:
+    return any(parcel.tracking_number for parcel in focus.parcels)
+
+
+def _moves(focus: Focus) -> bool:
+    """Whether there is anything left to follow."""
+    return _is_tracked(focus) and any(p.status != "delivered" for p in focus.live)
