@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 
 PROGRAM = [sys.executable, "-m", "aftercart"]
@@ -44,36 +45,45 @@ class LiveApp:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        ours = {"PORT": str(self.port), "PUBLIC_URL": self.url}
+        return {**os.environ, **ours, **self.variables}
+
     def start(self, name: str) -> None:
-        """Start `serve` or `work`; a server is waited for until it is ready."""
-        environment = {
-            **os.environ,
-            "PORT": str(self.port),
-            "PUBLIC_URL": self.url,
-            **self.variables,
-        }
+        """Start `serve` or `work`, and wait until it does what it is there for."""
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [*PROGRAM, name],
-                env=environment,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        if name == "serve":
-            self.wait_until_ready()
+        self.wait_for_start(name)
 
-    def wait_until_ready(self) -> None:
+    def wait_for_start(self, name: str) -> None:
+        started = {"serve": self.is_ready, "work": self.has_a_worker}[name]
         deadline = time.monotonic() + LONGEST_START
-        while time.monotonic() < deadline and self.is_alive("serve"):
-            try:
-                if httpx.get(f"{self.url}/readyz", timeout=5).status_code == httpx.codes.OK:
-                    return
-            except httpx.TransportError:
-                pass
+        while time.monotonic() < deadline and self.is_alive(name):
+            if started():
+                return
             time.sleep(0.05)
-        pytest.fail(f"`aftercart serve` does not get ready:\n{self.log('serve')}")
+        pytest.fail(f"`aftercart {name}` does not start:\n{self.log(name)}")
+
+    def is_ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+    def has_a_worker(self) -> bool:
+        """Whether the worker has said that it is alive."""
+        query = "SELECT FROM intake_workerbeat WHERE name LIKE %s"
+        with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
+            pid = self.processes["work"].pid
+            return connection.execute(query, [f"%:{pid}"]).fetchone() is not None
 
     def is_alive(self, name: str) -> bool:
         return self.processes[name].poll() is None
