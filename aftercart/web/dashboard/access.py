@@ -1,6 +1,6 @@
 """The one gate of the dashboard: who is asking, for which store, and in which role.
 
-A view under `store_view` runs inside the database's binding to one store, in that store's time zone.
+A view under `store_view` runs inside the database's binding to one store, in its time zone.
 What each role may do is the table `RIGHTS`; see also docs/roles.md.
 """
 

@@ -6,6 +6,9 @@ from django.http import HttpRequest
 
 UNDO = "undo:"
 
+HINTS = "hints"
+"""In the session: the pages whose sentence of what they are for has been hidden."""
+
 
 def done(request: HttpRequest, text: str, undo: str = "") -> None:
     """Say that something is done. `undo` is an address that takes it back when posted to."""

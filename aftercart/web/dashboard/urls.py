@@ -1,3 +1,72 @@
-from typing import Any
+"""The dashboard's addresses."""
 
-urlpatterns: list[Any] = []
+from django.urls import include, path, register_converter
+
+from aftercart.web.dashboard.converters import RowId
+from aftercart.web.dashboard.views import (
+    connections,
+    home,
+    invitations,
+    mailbox,
+    members,
+    order,
+    orders,
+    profile,
+    stores,
+)
+
+register_converter(RowId, "id")
+
+connection_urls = [
+    path("", connections.connection_list, name="connections"),
+    path("add/", connections.choose, name="connection_choose"),
+    path("add/<slug:system>/", connections.add, name="connection_add"),
+    path("<id:connection_id>/", connections.connection, name="connection"),
+    path("<id:connection_id>/change/", connections.change, name="connection_change"),
+    path("<id:connection_id>/rename/", connections.rename, name="connection_rename"),
+    path("<id:connection_id>/rotate/", connections.rotate, name="connection_rotate"),
+    path("<id:connection_id>/pause/", connections.pause, name="connection_pause"),
+    path("<id:connection_id>/resume/", connections.resume, name="connection_resume"),
+    path("<id:connection_id>/remove/", connections.remove, name="connection_remove"),
+]
+
+member_urls = [
+    path("", members.member_list, name="members"),
+    path("invite/", members.invite, name="invite"),
+    path("<id:member_id>/role/", members.change_role, name="member_role"),
+    path("<id:member_id>/remove/", members.remove, name="member_remove"),
+    path("invitations/<id:invitation_id>/again/", members.invite_again, name="invite_again"),
+    path("invitations/<id:invitation_id>/revoke/", members.revoke, name="invite_revoke"),
+]
+
+store_urls = [
+    path("", stores.store_list, name="stores"),
+    path("add/", stores.store_add, name="store_add"),
+    path("this/", stores.store_settings, name="store_settings"),
+]
+
+order_urls = [
+    path("", orders.order_list, name="orders"),
+    path("<id:order_id>/", order.order, name="order"),
+]
+
+message_urls = [
+    path("<id:message_id>/", order.message, name="message"),
+    path("<id:message_id>/body/", order.message_body, name="message_body"),
+]
+
+pages = [
+    path("", home.home, name="home"),
+    path("hints/<slug:page>/dismiss/", home.dismiss_hint, name="dismiss_hint"),
+    path("orders/", include(order_urls)),
+    path("messages/", include(message_urls)),
+    path("mailbox/", mailbox.mailbox, name="mailbox"),
+    path("settings/connections/", include(connection_urls)),
+    path("settings/members/", include(member_urls)),
+    path("settings/stores/", include(store_urls)),
+    path("leave/", members.leave, name="leave"),
+    path("profile/", profile.profile, name="profile"),
+    path("invitation/<str:token>/", invitations.invitation, name="invitation"),
+]
+
+urlpatterns = [path("", include((pages, "dashboard")))]

@@ -13,10 +13,12 @@ from django.middleware.csrf import get_token
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
-from aftercart.web.dashboard import moments, navigation, statuses
+from aftercart.core.models import Account
+from aftercart.web.dashboard import histories, moments, navigation, statuses
 from aftercart.web.dashboard.access import MEANT_STORE, Rights
-from aftercart.web.dashboard.flashes import undo_of
+from aftercart.web.dashboard.flashes import HINTS, undo_of
 
 register = template.Library()
 
@@ -51,7 +53,7 @@ def status(kind: str, value: str, words: str = "") -> SafeString:
 
 @register.inclusion_tag("dashboard/parts/line.html")
 def line(value: str) -> dict[str, Any]:
-    """How far along a delivery status is: four stops on a line. The word beside it says the same."""
+    """How far along a delivery is: four stops on a line. The word beside it says the same."""
     look = statuses.look_of("delivery", value)
     stops = [{"x": 4 + 14 * place, "passed": place < look.stops} for place in range(4)]
     return {"stops": stops, "tone": look.tone, "reached": 4 + 14 * (look.stops - 1)}
@@ -84,7 +86,7 @@ def money(amount: Decimal | None, currency: str) -> str:
 
 @register.inclusion_tag("dashboard/parts/field.html")
 def field(bound: BoundField, label: str = "") -> dict[str, Any]:
-    """A form's field: label above, help under it, errors beside it, all tied together for readers."""
+    """A form's field: label above, help under it, errors beside it, tied together for readers."""
     widget = bound.field.widget
     described = [f"{bound.auto_id}_help"] if bound.help_text else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
@@ -166,3 +168,49 @@ def initial(name: str) -> str:
 @register.filter
 def in_address(text: str) -> str:
     return quote(text, safe="")
+
+
+@register.simple_tag
+def mail_stays_here() -> bool:
+    """Whether mail is kept in the app, so that nobody is told to look into their inbox."""
+    return navigation.mail_stays_here()
+
+
+@register.simple_tag
+def first_owner_is_awaited() -> bool:
+    """Whether the installation is empty, so that its first owner may sign up."""
+    return not Account.objects.exists()
+
+
+@register.simple_tag(takes_context=True)
+def hint_is_dismissed(context: template.Context, page: str) -> bool:
+    """Whether this person does not want to read what a page is for any more."""
+    session = getattr(context["request"], "session", {})
+    return page in session.get(HINTS, [])
+
+
+@register.filter
+def split_words(text: str) -> list[str]:
+    return text.split(",")
+
+
+@register.filter
+def template_name(template_key: str) -> str:
+    """What a message is about, as the beginning of a line."""
+    name = histories.template_name(template_key)
+    return name[:1].upper() + name[1:]
+
+
+@register.filter
+def translated(text: str) -> str:
+    """A reason that was stored as a sentence of ours, in the reader's language."""
+    return gettext(text) if text else ""
+
+
+@register.filter
+def address_lines(address: dict[str, str]) -> list[str]:
+    """A postal address as it is written on a parcel."""
+    town = " ".join(filter(None, (address.get("postcode"), address.get("city"))))
+    names = ("name", "company", "line1", "line2")
+    lines = [*(address.get(name, "") for name in names), town, address.get("region", "")]
+    return [line for line in [*lines, address.get("country", "")] if line]

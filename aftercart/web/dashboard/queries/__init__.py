@@ -1,0 +1,1 @@
+"""Reads that only the dashboard's pages need, each for one store, in one round trip."""

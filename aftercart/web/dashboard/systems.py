@@ -1,0 +1,68 @@
+"""The systems one can connect to, as the dashboard offers them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftercart.connectors.base import Connector, Field
+from aftercart.connectors.registry import CONNECTORS, connector
+
+FAMILIES: dict[str, str | Promise] = {
+    "shop": gettext_lazy("Shops"),
+    "tracking": gettext_lazy("Tracking"),
+    "email": gettext_lazy("Receipts of mail providers"),
+    "own": gettext_lazy("Your own system"),
+}
+PURPOSES: dict[str, str | Promise] = {
+    "shopify": gettext_lazy("Orders, fulfillments, refunds and products of a Shopify shop."),
+    "woocommerce": gettext_lazy("Orders, refunds and products of a WordPress shop."),
+    "easypost": gettext_lazy("Scans of the parcels whose labels or trackers are with EasyPost."),
+    "aftership": gettext_lazy("Scans of the parcels that AfterShip follows for you."),
+    "postmark": gettext_lazy("Whether mails sent through Postmark arrived or bounced."),
+    "ses": gettext_lazy("Whether mails sent through Amazon SES arrived or bounced."),
+    "api": gettext_lazy("Orders and scans from any program of yours, over our API or webhooks."),
+}
+BY_UPLOAD = "csv"
+"""Made by itself when a file is uploaded, so it is not offered."""
+
+
+def offered() -> dict[str, list[Connector]]:
+    """The connectors by family, in the order of the families."""
+    known = [connector(system) for system in CONNECTORS if system != BY_UPLOAD]
+    return {
+        family: [one for one in known if one.family == family]
+        for family in FAMILIES
+        if any(one.family == family for one in known)
+    }
+
+
+def find(system: str) -> Connector | None:
+    """The connector of that name, if one can choose it."""
+    return connector(system) if system in CONNECTORS and system != BY_UPLOAD else None
+
+
+def entered(fields: tuple[Field, ...]) -> list[Field]:
+    """The fields that the merchant fills in; the rest is ours to make."""
+    return [field for field in fields if not field.generated]
+
+
+def shown_settings(one: Connector, settings: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was entered that is not secret, as label and value."""
+    return [
+        (_(field.label), str(settings[field.name]))
+        for field in one.fields
+        if not field.secret and settings.get(field.name)
+    ]
+
+
+def secret_labels(one: Connector, secrets: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Secrets with the label and the help of their fields."""
+    fields = {field.name: field for field in one.fields}
+    return [
+        (_(fields[name].label), _(fields[name].help) if fields[name].help else "", value)
+        for name, value in secrets.items()
+        if name in fields
+    ]

@@ -1,0 +1,1 @@
+"""What answers each address: ask queries, call actions, render."""

@@ -1,0 +1,134 @@
+// Small comforts on pages that work without them.
+(() => {
+  "use strict";
+
+  document.documentElement.classList.add("has-script");
+
+  const isTyping = (element) =>
+    element.isContentEditable || /^(input|select|textarea)$/i.test(element.tagName);
+
+  const texts = () => document.querySelector("[data-texts]")?.dataset ?? {};
+
+  // The keyboard: / searches, the arrows go through rows, Escape closes menus.
+
+  const rowLinks = () => [...document.querySelectorAll("[data-rows] .row-link")];
+
+  const goThroughRows = (step) => {
+    const links = rowLinks();
+    if (!links.length) return false;
+    const place = links.indexOf(document.activeElement);
+    const next = place < 0 ? (step > 0 ? 0 : links.length - 1) : place + step;
+    links[Math.max(0, Math.min(links.length - 1, next))].focus();
+    return true;
+  };
+
+  const keys = {
+    "/": () => {
+      const search = document.querySelector("[data-search]");
+      search?.focus();
+      search?.select();
+      return Boolean(search);
+    },
+    j: () => goThroughRows(1),
+    k: () => goThroughRows(-1),
+    ArrowDown: () => document.activeElement?.classList.contains("row-link") && goThroughRows(1),
+    ArrowUp: () => document.activeElement?.classList.contains("row-link") && goThroughRows(-1),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeMenus();
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (Object.hasOwn(keys, event.key) && keys[event.key]()) event.preventDefault();
+  });
+
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      if (menu === except) continue;
+      if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+      menu.open = false;
+    }
+  };
+
+  document.addEventListener("click", (event) => {
+    closeMenus(event.target.closest("details[data-menu]"));
+  });
+
+  // Filters and roles are sent as soon as they are chosen, once for a keyboard's many steps.
+
+  for (const form of document.querySelectorAll("form[data-auto-submit]")) {
+    form.addEventListener("change", (event) => {
+      if (event.target.validity?.valid !== false) form.requestSubmit();
+    });
+    form.addEventListener("formdata", (event) => {
+      if (form.method !== "get") return;
+      for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name);
+    });
+  }
+
+  // A hint is gone at once; the server remembers.
+
+  for (const form of document.querySelectorAll("form[data-hint]")) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+      form.remove();
+    });
+  }
+
+  // Copying.
+
+  const copy = async (text, button) => {
+    await navigator.clipboard.writeText(text);
+    const word = button.querySelector("span") ?? button;
+    const before = word.textContent;
+    word.textContent = texts().copied ?? "Copied";
+    setTimeout(() => { word.textContent = before; }, 1600);
+  };
+
+  for (const button of document.querySelectorAll("[data-copy-text]")) {
+    button.addEventListener("click", () => copy(button.dataset.copyText, button));
+  }
+
+  for (const element of document.querySelectorAll("[data-copy]")) {
+    const text = element.textContent.trim();
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy small";
+    button.append(texts().copy ?? "Copy");
+    button.addEventListener("click", () => copy(text, button));
+    element.after(button);
+  }
+
+  // What is beside the point on a phone is folded there.
+
+  if (matchMedia("(max-width: 71.99rem)").matches) {
+    for (const part of document.querySelectorAll("details[data-shut-on-phones]")) part.open = false;
+  }
+
+  // Relative times keep moving while a page stays open.
+
+  const refreshed = document.querySelector("[data-refresh]");
+  if (refreshed) {
+    const again = async () => {
+      const answer = await fetch(location.href, { headers: { "X-Part": "1" } }).catch(() => null);
+      if (answer?.ok) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const fresh = page.querySelector("[data-refresh]");
+        if (!fresh) return location.reload();
+        refreshed.replaceChildren(...fresh.childNodes);
+      }
+      setTimeout(again, 2000);
+    };
+    setTimeout(again, 2000);
+  }
+
+  // A passkey that does not work says so, instead of only in the console.
+
+  document.addEventListener("allauth.error", () => {
+    const note = document.createElement("p");
+    note.className = "notice bad";
+    note.setAttribute("role", "alert");
+    note.textContent = texts().passkeyFailed ?? "";
+    document.querySelector("main").prepend(note);
+  });
+})();
