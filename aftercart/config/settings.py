@@ -90,6 +90,7 @@ EVENT_HANDLERS: list[tuple[str, list[str]]] = [
             "shipment.delivered",
         ],
     ),
+    ("aftercart.delivery.shipments.handlers.forget", ["customer.erased"]),
     (
         "aftercart.conversation.messages.handlers.erase",
         ["customer.erased"],

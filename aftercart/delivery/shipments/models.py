@@ -9,6 +9,8 @@ class Shipment(models.Model):
 
     `reference` is what it is known by: `n:` and the normalised tracking number, or `f:` and the
     fulfillment's id where the merchant gave none. A parcel may be known before any order is.
+    `estimate_at` and `details_at` are as of when a source told the estimate and the rest beside the
+    scans; scans before `counts_from` are of an earlier parcel with the same number.
     """
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="+")
@@ -37,6 +39,9 @@ class Shipment(models.Model):
     weight_grams = models.IntegerField(null=True)
     is_return = models.BooleanField(default=False, db_default=False)
     destination = models.JSONField(null=True)
+    estimate_at = models.DateTimeField(null=True)
+    details_at = models.DateTimeField(null=True)
+    counts_from = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

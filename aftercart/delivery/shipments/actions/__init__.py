@@ -1,0 +1,11 @@
+"""The only writers of parcels, their contents and their scans.
+
+Rows are locked in one order everywhere: orders first (`commerce.orders.actions.hold`), then parcels
+by store and reference.
+"""
+
+from aftercart.delivery.shipments.actions.follow import follow
+from aftercart.delivery.shipments.actions.forget import forget
+from aftercart.delivery.shipments.actions.record import record
+
+__all__ = ["follow", "forget", "record"]

@@ -1,0 +1,77 @@
+"""What is told of a parcel beside its scans."""
+
+from typing import Any
+
+import msgspec
+
+from aftercart.core import clock
+from aftercart.core.text import clip, web_address
+from aftercart.delivery.shipments.actions.parcels import Row
+from aftercart.delivery.shipments.carriers import CARRIERS, recognise_name
+from aftercart.delivery.shipments.facts import TrackingFact
+
+LARGEST_WEIGHT = 2**31 - 1
+
+
+def learn(parcel: Row, fact: TrackingFact) -> None:
+    """Take over what a source says beside the scans, unless something newer is known.
+
+    The estimate counts as a whole and by its own time. Of the rest, what is empty is filled in
+    whatever its age, and what is there is replaced by what was told later.
+    """
+    told_at = fact.updated_at or clock.now()
+    _learn_carrier(parcel, fact)
+    _learn_estimate(parcel, fact)
+    is_newer = parcel["details_at"] is None or told_at >= parcel["details_at"]
+    for name, value in _details(fact).items():
+        if value not in ("", None) and (is_newer or parcel[name] in ("", None)):
+            parcel[name] = value
+    parcel["is_return"] = parcel["is_return"] or fact.is_return
+    if fact.updated_at and is_newer:
+        parcel["details_at"] = fact.updated_at
+
+
+def _details(fact: TrackingFact) -> dict[str, Any]:
+    weight = fact.weight_grams
+    destination = msgspec.to_builtins(fact.destination)
+    return {
+        "signed_by": clip(fact.signed_by, 120),
+        "service": clip(fact.service, 120),
+        "weight_grams": weight if weight and 0 < weight <= LARGEST_WEIGHT else None,
+        "destination": {name: clip(part, 120) for name, part in destination.items()} or None,
+    }
+
+
+def _learn_estimate(parcel: Row, fact: TrackingFact) -> None:
+    if not (fact.expected_from or fact.expected_until or fact.expected_date):
+        return
+    told_at = fact.updated_at or clock.now()
+    if parcel["estimate_at"] and told_at < parcel["estimate_at"]:
+        return
+    latest = fact.expected_until or fact.expected_from
+    parcel["expected_from"], parcel["expected_until"] = fact.expected_from, fact.expected_until
+    parcel["expected_date"] = fact.expected_date or (latest.date() if latest else None)
+    parcel["first_expected_date"] = parcel["first_expected_date"] or parcel["expected_date"]
+    parcel["estimate_at"] = told_at
+
+
+def _learn_carrier(parcel: Row, fact: TrackingFact) -> None:
+    """A carrier that we know replaces one that we do not, and the tracker's word the merchant's."""
+    given = clip(fact.carrier, 120)
+    slug = recognise_name(given)
+    if slug:
+        parcel["carrier"], parcel["carrier_name"] = slug, CARRIERS[slug].name
+    elif given and not parcel["carrier"]:
+        parcel["carrier_name"] = given
+    if not parcel["tracking_url"] and not parcel["carrier"]:
+        parcel["tracking_url"] = web_address(fact.public_url, 1000)
+
+
+def enter(parcel: Row, *, carrier: str, url: str) -> None:
+    """Take over what the merchant entered: their address first, their carrier second."""
+    slug = recognise_name(carrier)
+    if slug and not parcel["carrier"]:
+        parcel["carrier"], parcel["carrier_name"] = slug, CARRIERS[slug].name
+    elif carrier and not parcel["carrier_name"]:
+        parcel["carrier_name"] = clip(carrier, 120)
+    parcel["tracking_url"] = web_address(url, 1000) or parcel["tracking_url"]

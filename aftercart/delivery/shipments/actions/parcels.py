@@ -1,0 +1,251 @@
+"""Parcels that a transaction works on: locked, with what each was and what it becomes."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from aftercart.core import clock, sql
+from aftercart.core.events import Event
+from aftercart.delivery.shipments import rules
+from aftercart.delivery.shipments.rules import Reached, Scan
+
+TABLE = "shipments_shipment"
+CONTENT_TABLE = "shipments_shipmentcontent"
+SCAN_TABLE = "shipments_trackingevent"
+
+FOLDED = {
+    "status": "text",
+    "reason": "text",
+    "code": "text",
+    "status_at": "timestamptz",
+    "picked_up_at": "timestamptz",
+    "in_transit_at": "timestamptz",
+    "out_for_delivery_at": "timestamptz",
+    "first_attempt_at": "timestamptz",
+    "delivered_at": "timestamptz",
+    "last_scan_at": "timestamptz",
+}
+TOLD = {
+    "tracking_number": "text",
+    "carrier": "text",
+    "carrier_name": "text",
+    "tracking_url": "text",
+    "expected_from": "timestamptz",
+    "expected_until": "timestamptz",
+    "expected_date": "date",
+    "first_expected_date": "date",
+    "signed_by": "text",
+    "service": "text",
+    "weight_grams": "integer",
+    "is_return": "boolean",
+}
+UNSEEN = {
+    "checked_at": "timestamptz",
+    "destination": "jsonb",
+    "estimate_at": "timestamptz",
+    "details_at": "timestamptz",
+    "counts_from": "timestamptz",
+}
+CHANGING = {**FOLDED, **TOLD, **UNSEEN}
+INSERTED = {"store_id": "bigint", "reference": "text", "created_at": "timestamptz", **CHANGING}
+COLUMNS = ("id", "store_id", "reference", *CHANGING)
+NEW: dict[str, Any] = {
+    **dict.fromkeys(CHANGING),
+    "status": "pending",
+    **dict.fromkeys(("reason", "code", "tracking_number", "carrier", "carrier_name"), ""),
+    **dict.fromkeys(("tracking_url", "signed_by", "service"), ""),
+    "is_return": False,
+}
+
+Key = tuple[int, str]
+Row = dict[str, Any]
+
+
+@dataclass(eq=False, slots=True)
+class Parcel:
+    """One locked parcel.
+
+    Attributes:
+        known: its scans as they were stored, by fingerprint; only where they were loaded.
+        added: the scans that are new in this transaction.
+        news: milestones to tell, and whether quietly.
+        order_ids: the orders that travel in it, once they are loaded.
+    """
+
+    before: Row
+    after: Row
+    is_new: bool = False
+    known: dict[bytes, Scan] = field(default_factory=dict)
+    added: dict[bytes, Scan] = field(default_factory=dict)
+    news: list[tuple[Reached, bool]] = field(default_factory=list)
+    order_ids: list[int] = field(default_factory=list)
+
+    @property
+    def store_id(self) -> int:
+        return int(self.before["store_id"])
+
+    @property
+    def id(self) -> int:
+        return int(self.before["id"])
+
+    @property
+    def key(self) -> Key:
+        return self.before["store_id"], self.before["reference"]
+
+    def refold(self) -> None:
+        """Fold all scans that are loaded or new into the parcel's state, and see what is news."""
+        counts_from = self.after["counts_from"]
+        state = rules.fold([*self.known.values(), *self.added.values()], counts_from)
+        for name in FOLDED:
+            self.after[name] = getattr(state, name)
+        if self.added:
+            told = rules.fold(self.known.values(), counts_from)
+            self.news = rules.news(told, state)
+
+    def differences(self) -> list[str]:
+        """The names of what a page shows of the parcel and what differs now."""
+        return [name for name in (*FOLDED, *TOLD) if self.before[name] != self.after[name]]
+
+    def events(self, kind: str, at: datetime, quiet: bool, data: Mapping[str, Any]) -> list[Event]:
+        """One event for each order in the parcel; one without an order where there is none."""
+        return [
+            Event(
+                store_id=self.store_id,
+                type=kind,
+                occurred_at=at,
+                order_id=order_id,
+                shipment_id=self.id,
+                quiet=quiet,
+                data=dict(data),
+            )
+            for order_id in (self.order_ids or (None,))
+        ]
+
+
+def hold(seeds: Mapping[Key, Row]) -> dict[Key, Parcel]:
+    """Lock parcels by store and reference; those that are not known are made from their seeds."""
+    keys = sorted(seeds)
+    found = {parcel.key: parcel for parcel in map(_parcel, _locked(keys))}
+    missing = [key for key in keys if key not in found]
+    for row in sql.insert(
+        TABLE,
+        INSERTED,
+        [_new_row(key, seeds[key]) for key in missing],
+        conflict=("store_id", "reference"),
+        hold="created_at",
+        returning=(*COLUMNS, "inserted"),
+    ):
+        parcel = _parcel(row, is_new=row.pop("inserted"))
+        found[parcel.key] = parcel
+    return found
+
+
+def hold_known(keys: Collection[Key]) -> dict[Key, Parcel]:
+    """Lock the parcels that are known."""
+    return {parcel.key: parcel for parcel in map(_parcel, _locked(sorted(keys)))}
+
+
+def _locked(keys: list[Key]) -> list[Row]:
+    if not keys:
+        return []
+    names = ", ".join(f"parcel.{name}" for name in COLUMNS)
+    return sql.fetch(
+        f"""
+        SELECT {names} FROM unnest(%s::bigint[], %s::text[]) AS wanted(store_id, reference)
+        JOIN {TABLE} AS parcel USING (store_id, reference)
+        ORDER BY parcel.store_id, parcel.reference FOR NO KEY UPDATE OF parcel
+        """,
+        [[store_id for store_id, _ in keys], [reference for _, reference in keys]],
+    )
+
+
+def _parcel(row: Row, *, is_new: bool = False) -> Parcel:
+    if row["destination"] is not None:
+        row["destination"] = msgspec.json.decode(row["destination"])
+    return Parcel(before=row, after=dict(row), is_new=is_new)
+
+
+def _new_row(key: Key, seed: Row) -> Row:
+    store_id, reference = key
+    own = {"store_id": store_id, "reference": reference, "created_at": clock.now()}
+    return {**NEW, **seed, **own}
+
+
+def load_scans(parcels: Iterable[Parcel]) -> None:
+    """Load the stored scans of parcels that were known before, in one query."""
+    wanted = {(parcel.store_id, parcel.id): parcel for parcel in parcels if not parcel.is_new}
+    if not wanted:
+        return
+    for row in sql.fetch(
+        f"""
+        SELECT store_id, shipment_id, fingerprint, occurred_at, status, reason, code, zone_known
+        FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, shipment_id)
+        JOIN {SCAN_TABLE} USING (store_id, shipment_id)
+        """,
+        pairs_of(wanted),
+    ):
+        parcel = wanted[row.pop("store_id"), row.pop("shipment_id")]
+        fingerprint = bytes(row.pop("fingerprint"))
+        parcel.known[fingerprint] = Scan(**row)
+
+
+def copy_scans(pairs: Collection[tuple[Parcel, Parcel]]) -> None:
+    """Give the scans of one parcel to another of the same store, where it does not have them.
+
+    Both must have their scans loaded.
+    """
+    if not pairs:
+        return
+    for old, heir in pairs:
+        heir.added.update(
+            {print_: scan for print_, scan in old.known.items() if print_ not in heir.known}
+        )
+    names = (
+        "fingerprint, source, occurred_at, zone_known, utc_offset_minutes, status, reason, code, "
+        "text, city, region, postcode, country, recorded_at"
+    )
+    sql.run(
+        f"""
+        INSERT INTO {SCAN_TABLE} (store_id, shipment_id, {names})
+        SELECT store_id, heir, {names}
+        FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS given(store_id, shipment_id, heir)
+        JOIN {SCAN_TABLE} USING (store_id, shipment_id)
+        ON CONFLICT (store_id, shipment_id, fingerprint) DO NOTHING
+        """,
+        [
+            [old.store_id for old, _ in pairs],
+            [old.id for old, _ in pairs],
+            [heir.id for _, heir in pairs],
+        ],
+    )
+
+
+def write(parcels: Iterable[Parcel]) -> None:
+    """Write the parcels that changed, in one statement."""
+    changed = [parcel.after for parcel in parcels if parcel.after != parcel.before]
+    sql.update(TABLE, {"id": "bigint", "store_id": "bigint", **CHANGING}, changed)
+
+
+def load_orders(parcels: Iterable[Parcel]) -> None:
+    """Load which orders travel in the parcels that were known before, in one query."""
+    wanted = {(parcel.store_id, parcel.id): parcel for parcel in parcels if not parcel.is_new}
+    if not wanted:
+        return
+    for row in sql.fetch(
+        f"""
+        SELECT DISTINCT store_id, shipment_id, order_id
+        FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, shipment_id)
+        JOIN {CONTENT_TABLE} USING (store_id, shipment_id) WHERE active
+        ORDER BY store_id, order_id
+        """,
+        pairs_of(wanted),
+    ):
+        wanted[row["store_id"], row["shipment_id"]].order_ids.append(row["order_id"])
+
+
+def pairs_of(pairs: Collection[tuple[int, int]]) -> list[list[int]]:
+    """`(store_id, id)` pairs as two parallel lists, for `unnest`."""
+    return [[store_id for store_id, _ in pairs], [row_id for _, row_id in pairs]]

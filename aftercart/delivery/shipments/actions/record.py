@@ -1,0 +1,246 @@
+"""Recording what carriers and aggregators say about parcels."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from django.db import transaction
+
+from aftercart.commerce.orders import actions as orders
+from aftercart.commerce.orders import queries as order_queries
+from aftercart.core import clock, events, sql
+from aftercart.core.events import Event
+from aftercart.core.facts import Incoming
+from aftercart.core.text import clip
+from aftercart.delivery.shipments import rules
+from aftercart.delivery.shipments.actions import telling
+from aftercart.delivery.shipments.actions.details import learn
+from aftercart.delivery.shipments.actions.parcels import (
+    CONTENT_TABLE,
+    SCAN_TABLE,
+    TABLE,
+    Key,
+    Parcel,
+    Row,
+    hold,
+    load_orders,
+    load_scans,
+    write,
+)
+from aftercart.delivery.shipments.facts import ScanFact, TrackingFact
+from aftercart.delivery.shipments.rules import Scan
+
+CHECKED_EVERY = timedelta(hours=1)
+SCAN_COLUMNS = {
+    "store_id": "bigint",
+    "shipment_id": "bigint",
+    "fingerprint": "bytea",
+    "source": "text",
+    "occurred_at": "timestamptz",
+    "zone_known": "boolean",
+    "utc_offset_minutes": "smallint",
+    "status": "text",
+    "reason": "text",
+    "code": "text",
+    "text": "text",
+    "city": "text",
+    "region": "text",
+    "postcode": "text",
+    "country": "text",
+    "recorded_at": "timestamptz",
+}
+
+Told = Incoming[TrackingFact]
+
+
+def record(batch: Sequence[Told]) -> list[int]:
+    """Record what sources say about parcels, and fold each parcel's state from all its scans.
+
+    A scan that was told before changes nothing, and so does one that arrives late but for what it
+    adds. Publishes, for every order in the parcel, `shipment.created`, `shipment.updated`, the
+    milestones that are news, and at most hourly `shipment.checked`.
+
+    Returns:
+        the indices of facts that name no number but a fulfillment that is not known yet.
+    """
+    if not batch:
+        return []
+    with transaction.atomic():
+        keys = _keys(batch)
+        told: dict[Key, list[Told]] = {}
+        for key, incoming in zip(keys, batch, strict=True):
+            if key is not None:
+                told.setdefault(key, []).append(incoming)
+        orders.hold(_orders_in(told))
+        parcels = hold({key: _seed(facts) for key, facts in told.items()})
+        _take(parcels, told)
+        events.publish(_events(parcels, told))
+    return [index for index, key in enumerate(keys) if key is None]
+
+
+def _keys(batch: Sequence[Told]) -> list[Key | None]:
+    """By what each fact's parcel is known; None where that is not known yet."""
+    nameless = {
+        _fulfillment_key(incoming)
+        for incoming in batch
+        if not rules.normalised(incoming.fact.number)
+    }
+    references = _references(nameless - {None}) if nameless else {}
+    keys: list[Key | None] = []
+    for incoming in batch:
+        if rules.normalised(incoming.fact.number):
+            keys.append((incoming.store_id, rules.reference_of_number(incoming.fact.number)))
+        else:
+            keys.append(references.get(_fulfillment_key(incoming)))
+    return keys
+
+
+FulfillmentKey = tuple[int, str, str]
+
+
+def _fulfillment_key(incoming: Told) -> FulfillmentKey | None:
+    external_id = clip(incoming.fact.fulfillment_external_id, 120)
+    if not external_id:
+        return None
+    return incoming.store_id, clip(incoming.source, 160), external_id
+
+
+def _references(keys: Iterable[FulfillmentKey | None]) -> dict[FulfillmentKey | None, Key]:
+    """The parcel that a fulfillment's own news are about: its first, where there are several."""
+    known = order_queries.fulfillment_ids([key for key in keys if key is not None])
+    if not known:
+        return {}
+    rows = sql.fetch(
+        f"""
+        SELECT DISTINCT ON (store_id, fulfillment_id) store_id, fulfillment_id, parcel.reference
+        FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, fulfillment_id)
+        JOIN {CONTENT_TABLE} AS content USING (store_id, fulfillment_id)
+        JOIN {TABLE} AS parcel USING (store_id)
+        WHERE parcel.id = content.shipment_id
+        ORDER BY store_id, fulfillment_id, content.active DESC, content.position
+        """,
+        [[key[0] for key in known], [fulfillment_id for fulfillment_id, _ in known.values()]],
+    )
+    found = {(row["store_id"], row["fulfillment_id"]): row["reference"] for row in rows}
+    return {
+        key: (
+            key[0],
+            found.get((key[0], fulfillment_id)) or rules.reference_of_fulfillment(fulfillment_id),
+        )
+        for key, (fulfillment_id, _) in known.items()
+    }
+
+
+def _orders_in(keys: Iterable[Key]) -> list[tuple[int, int]]:
+    """`(store_id, order_id)` of the orders that travel in parcels that are known."""
+    pairs = list(keys)
+    rows = sql.fetch(
+        f"""
+        SELECT DISTINCT content.store_id, content.order_id
+        FROM unnest(%s::bigint[], %s::text[]) AS wanted(store_id, reference)
+        JOIN {TABLE} AS parcel USING (store_id, reference)
+        JOIN {CONTENT_TABLE} AS content
+          ON content.store_id = parcel.store_id AND content.shipment_id = parcel.id
+        WHERE content.active
+        """,
+        [[store_id for store_id, _ in pairs], [reference for _, reference in pairs]],
+    )
+    return [(row["store_id"], row["order_id"]) for row in rows]
+
+
+def _seed(facts: Sequence[Told]) -> Row:
+    """What a parcel that nobody knew starts with, beside what `learn` takes from the facts."""
+    return {"tracking_number": rules.normalised(facts[0].fact.number)}
+
+
+def _take(parcels: dict[Key, Parcel], told: dict[Key, list[Told]]) -> None:
+    """Let the parcels become what the facts say."""
+    load_scans(parcels[key] for key, facts in told.items() if any(one.fact.scans for one in facts))
+    rows: list[Row] = []
+    for key, facts in told.items():
+        parcel = parcels[key]
+        for incoming in facts:
+            learn(parcel.after, incoming.fact)
+            rows += _new_scans(parcel, incoming)
+        if parcel.added:
+            parcel.refold()
+        _check(parcel)
+    _insert_scans(rows)
+    write(parcels.values())
+    load_orders(parcels.values())
+    telling.sum_up(
+        sorted(
+            {
+                (parcel.store_id, order_id)
+                for parcel in parcels.values()
+                if parcel.before["status"] != parcel.after["status"]
+                for order_id in parcel.order_ids
+            }
+        )
+    )
+
+
+def _new_scans(parcel: Parcel, incoming: Told) -> list[Row]:
+    rows = []
+    for fact in incoming.fact.scans:
+        fingerprint = rules.fingerprint(fact)
+        if fingerprint in parcel.known or fingerprint in parcel.added:
+            continue
+        row = _scan_row(parcel, incoming.source, fact, fingerprint)
+        parcel.added[fingerprint] = Scan(
+            fact.occurred_at, fact.status, fact.reason, row["code"], fact.zone_known
+        )
+        rows.append(row)
+    return rows
+
+
+def _scan_row(parcel: Parcel, source: str, fact: ScanFact, fingerprint: bytes) -> Row:
+    place = fact.place
+    return {
+        "store_id": parcel.store_id,
+        "shipment_id": parcel.id,
+        "fingerprint": sql.bytea(fingerprint),
+        "source": clip(source, 160),
+        "occurred_at": fact.occurred_at,
+        "zone_known": fact.zone_known,
+        "utc_offset_minutes": fact.utc_offset_minutes,
+        "status": fact.status,
+        "reason": fact.reason,
+        "code": clip(fact.code, 60),
+        "text": clip(fact.text, 1000),
+        "city": clip(place.city, 120),
+        "region": clip(place.region, 120),
+        "postcode": clip(place.postcode, 20),
+        "country": clip(place.country, 60),
+        "recorded_at": clock.now(),
+    }
+
+
+def _insert_scans(rows: list[Row]) -> None:
+    sql.insert(SCAN_TABLE, SCAN_COLUMNS, rows, conflict=("store_id", "shipment_id", "fingerprint"))
+
+
+def _check(parcel: Parcel) -> None:
+    """Note that the parcel was asked after; only now and then, where nothing else is to write."""
+    checked_at, now = parcel.before["checked_at"], clock.now()
+    is_due = checked_at is None or now - checked_at >= CHECKED_EVERY
+    if is_due or parcel.after != parcel.before:
+        parcel.after["checked_at"] = now
+
+
+def _events(parcels: dict[Key, Parcel], told: dict[Key, list[Told]]) -> list[Event]:
+    published: list[Event] = []
+    for key, facts in told.items():
+        parcel = parcels[key]
+        quiet = all(incoming.quiet for incoming in facts)
+        if parcel.is_new:
+            data = {"status": parcel.after["status"], "reason": parcel.after["reason"]}
+            published += parcel.events("shipment.created", clock.now(), quiet, data)
+        changes = telling.changes(parcel, quiet, len(parcel.added))
+        if not changes and _is_checked(parcel):
+            changes = parcel.events("shipment.checked", clock.now(), quiet, {})
+        published += changes
+    return published
+
+
+def _is_checked(parcel: Parcel) -> bool:
+    return not parcel.is_new and bool(parcel.before["checked_at"] != parcel.after["checked_at"])
