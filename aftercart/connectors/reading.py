@@ -9,7 +9,7 @@ Everything read fits the database: no NUL or other control characters, bounded a
 import html
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
@@ -122,6 +122,18 @@ def identifier(value: Identifier | None) -> str:
 def amount(value: Amount | None) -> Decimal:
     """The amount as a plain Decimal, zero where there is none."""
     return Decimal(0) if value is None else Decimal(value)
+
+
+def total(amounts: Iterable[Decimal], field: str) -> Decimal:
+    """The sum.
+
+    Raises:
+        ParseError: it is larger than any amount may be.
+    """
+    whole = sum(amounts, Decimal(0))
+    if abs(whole) >= LARGEST_AMOUNT:
+        raise ParseError(field, "Expected smaller amounts")
+    return whole
 
 
 def moment(value: Moment | None) -> datetime | None:

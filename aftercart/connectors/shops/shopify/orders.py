@@ -17,6 +17,7 @@ from aftercart.connectors.reading import (
     moment,
     required,
     text,
+    total,
     web_address,
 )
 from aftercart.connectors.shops.shopify import codes, payload
@@ -122,14 +123,14 @@ def _is_edited(raw: payload.Order, refunds: tuple[RefundFact, ...] | None) -> bo
 def _money(raw: payload.Order, *, edited: bool) -> dict[str, Any]:
     """The sums in the shop's currency. The subtotal is the goods before discounts."""
     shop = raw.currency or _shop_currency(raw.total_price_set)
-    total = raw.current_total_price if edited else raw.total_price
-    if total is None:
-        total = _shop_amount(raw.total_price_set)
+    price = raw.current_total_price if edited else raw.total_price
+    if price is None:
+        price = _shop_amount(raw.total_price_set)
     taxes = raw.current_total_tax if edited else raw.total_tax
     discounts = raw.current_total_discounts if edited else raw.total_discounts
     return {
         "currency": currency(shop, "currency"),
-        "total": amount(required(total, "total_price")),
+        "total": amount(required(price, "total_price")),
         "subtotal": _subtotal(raw, edited=edited),
         "shipping_total": _shipping_total(raw),
         "tax_total": amount(taxes if taxes is not None else raw.total_tax),
@@ -151,14 +152,10 @@ def _shown(raw: payload.Order, shop: str | None, *, edited: bool) -> dict[str, A
 
 
 def _subtotal(raw: payload.Order, *, edited: bool) -> Decimal:
-    return sum(
-        (
-            line.price * (line.current_quantity if edited else line.quantity)
-            for line in _lines(raw)
-            if line.current_quantity is not None
-        ),
-        Decimal(0),
+    quantities = (
+        (line.price, line.current_quantity if edited else line.quantity) for line in _lines(raw)
     )
+    return total((price * (quantity or 0) for price, quantity in quantities), "line_items")
 
 
 def _shipping_total(raw: payload.Order) -> Decimal:
@@ -166,7 +163,7 @@ def _shipping_total(raw: payload.Order) -> Decimal:
     if whole is not None:
         return amount(whole)
     lines = raw.shipping_lines or []
-    return sum((amount(line.price) for line in lines if not line.is_removed), Decimal(0))
+    return total((amount(line.price) for line in lines if not line.is_removed), "shipping_lines")
 
 
 def _shop_amount(of: payload.MoneySet | None) -> Any:
@@ -243,7 +240,7 @@ def _lines(raw: payload.Order) -> Iterator[LineItemFact]:
             product_external_id=identifier(line.product_id),
             image_url=web_address(line.image.src if line.image else None),
             price=amount(line.price if line.price is not None else _shop_amount(line.price_set)),
-            discount=_line_discount(line),
+            discount=_line_discount(line, f"line_items[{index}].discount_allocations"),
             requires_shipping=line.requires_shipping is not False,
         )
 
@@ -258,10 +255,10 @@ def _given_back(raw: payload.Order) -> dict[str, int]:
     return gone
 
 
-def _line_discount(line: payload.LineItem) -> Decimal:
+def _line_discount(line: payload.LineItem, field: str) -> Decimal:
     """The line's share of all discounts; `total_discount` leaves those of the whole order out."""
     if line.discount_allocations:
-        return sum((amount(one.amount) for one in line.discount_allocations), Decimal(0))
+        return total((amount(one.amount) for one in line.discount_allocations), field)
     return amount(line.total_discount)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from aftercart.commerce.orders.facts import FulfillmentItemFact, RefundFact
-from aftercart.connectors.reading import amount, currency, identifier, moment, required, text
+from aftercart.connectors.reading import amount, currency, identifier, moment, required, text, total
 from aftercart.connectors.shops.shopify import payload
 
 FAILED = {"failure", "error"}
@@ -33,7 +33,7 @@ def refund_fact(
     """
     external_id = identifier(required(raw.id, f"{field}id"))
     sums = list(_sums(raw))
-    given_back = sum((each for each, _ in sums), Decimal(0))
+    given_back = total((each for each, _ in sums), f"{field}transactions")
     if not given_back:
         return None
     named = next((code for _, code in sums if code), shop_currency)
