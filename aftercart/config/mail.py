@@ -33,7 +33,17 @@ def mail_settings(route: EmailRoute) -> dict[str, Any]:
         "EMAIL_TIMEOUT": TIMEOUT_SECONDS,
         "ANYMAIL": {
             "POSTMARK_SERVER_TOKEN": route.token,
-            "AMAZON_SES_CLIENT_PARAMS": {"region_name": route.region} if route.region else {},
+            "AMAZON_SES_CLIENT_PARAMS": _ses_parameters(route),
             "REQUESTS_TIMEOUT": TIMEOUT_SECONDS,
         },
     }
+
+
+def _ses_parameters(route: EmailRoute) -> dict[str, Any]:
+    """One try each: boto3 would send a mail again whose answer did not come, and send it twice."""
+    config = {
+        "retries": {"total_max_attempts": 1},
+        "connect_timeout": TIMEOUT_SECONDS,
+        "read_timeout": TIMEOUT_SECONDS,
+    }
+    return {"config": config, **({"region_name": route.region} if route.region else {})}

@@ -76,7 +76,7 @@ def _move_on(orders: Collection[GroupKey], lease: UUID) -> None:
     plans: list[PlannedMessage] = []
     for group in groups:
         snapshot = taken.get(group.order)
-        if snapshot is None or not group.first.active:
+        if snapshot is None or snapshot.is_deleted or not group.first.active:
             changes += [_end(m.store_id, m.id, _no_longer(snapshot)) for m in group.members]
             continue
         facts = _facts(group, snapshot, said.get(group.order, []))
@@ -99,7 +99,7 @@ def _snapshots(orders: Collection[GroupKey]) -> dict[GroupKey, OrderSnapshot]:
 
 
 def _no_longer(snapshot: OrderSnapshot | None) -> str:
-    if snapshot is None:
+    if snapshot is None or snapshot.is_deleted:
         return _("The order is no longer there")
     return _("The journey was switched off")
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from aftercart.conversation.messages import identity
 from aftercart.conversation.messages.facts import Audience, Condition
+from aftercart.conversation.messages.rules import without_addresses
 from aftercart.core import clock, due, sql
 from aftercart.core.events import Event, publish
 
@@ -115,7 +116,7 @@ def give_back(messages: Sequence[Claimed], lease: UUID, reason: str = "") -> Non
         """,
         [
             clock.now(),
-            reason[:LONGEST_REASON],
+            without_addresses(reason)[:LONGEST_REASON],
             [message.store_id for message in messages],
             [message.id for message in messages],
             lease,
@@ -176,7 +177,7 @@ def _row(change: Change) -> dict[str, Any]:
         "store_id": change.message.store_id,
         "id": change.message.id,
         "state": change.state,
-        "reason": change.reason[:LONGEST_REASON],
+        "reason": without_addresses(change.reason)[:LONGEST_REASON],
         "due_at": change.due_at,
         "provider_id": change.provider_id,
         "sent_at": clock.now() if change.state == "sent" else None,
@@ -192,10 +193,11 @@ def event_of(change: Change) -> Event:
         type=change.event,
         occurred_at=clock.now(),
         order_id=message.order_id,
+        actor=message.context.actor,
         data={
             "message_id": message.id,
             "template": message.template,
-            "reason": change.reason[:LONGEST_REASON],
+            "reason": without_addresses(change.reason)[:LONGEST_REASON],
         },
     )
 

@@ -15,9 +15,12 @@ from aftercart.conversation.messages import identity
 from aftercart.conversation.messages.outbox import Change, Claimed
 from aftercart.conversation.messages.ports import OutgoingMail
 from aftercart.conversation.messages.rendering import RenderContext, render
+from aftercart.conversation.messages.rendering.examples import example
 from aftercart.conversation.messages.rules import GIVE_UP_AFTER, still_true
 from aftercart.conversation.pages import snapshots
 from aftercart.conversation.pages.facts import OrderSnapshot
+from aftercart.conversation.pages.queries import brand_row
+from aftercart.conversation.pages.snapshots import brand_of
 from aftercart.core import clock
 
 log = structlog.get_logger(__name__)
@@ -77,9 +80,11 @@ def _snapshots(messages: Sequence[Claimed]) -> dict[tuple[int, int], OrderSnapsh
 def _snapshot(
     message: Claimed, taken: dict[tuple[int, int], OrderSnapshot]
 ) -> OrderSnapshot | None:
+    """The order as it is now; None where there is none, or no longer."""
     if message.order_id is None:
         return None
-    return taken.get((message.store_id, message.order_id))
+    snapshot = taken.get((message.store_id, message.order_id))
+    return None if snapshot is None or snapshot.is_deleted else snapshot
 
 
 def _recipient(message: Claimed, snapshot: OrderSnapshot | None) -> str:
@@ -122,17 +127,19 @@ def _mail(message: Claimed, snapshot: OrderSnapshot | None, address: str) -> Out
         raise Refusal(_("There is no way out on this channel"))
     if clock.now() - message.planned_at >= GIVE_UP_AFTER:
         raise GaveUp(_("It could not be handed over for 48 hours"))
-    if snapshot is None:
+    if message.context.example:
+        snapshot, render_context = example(
+            message.template, brand_of(brand_row(message.store_id)), message.store_id
+        )
+    elif snapshot is None:
         raise Refusal(_("The order is no longer there"))
-    context = message.context
-    things, reason = still_true(snapshot, context.things, context.unless)
-    if reason:
-        raise Refusal(reason)
-    rendered = render(message.template, snapshot, _render_context(message, things))
+    else:
+        render_context = _render_context(message, snapshot)
+    rendered = render(message.template, snapshot, render_context)
     return OutgoingMail(
         sender=identity.sender(snapshot.brand.sender_name or snapshot.brand.store_name),
         recipient=address,
-        subject=rendered.subject,
+        subject=_subject(message, rendered.subject),
         html=rendered.html,
         text=rendered.text,
         message_id=message.message_id,
@@ -142,12 +149,21 @@ def _mail(message: Claimed, snapshot: OrderSnapshot | None, address: str) -> Out
     )
 
 
-def _render_context(message: Claimed, things: tuple[str, ...]) -> RenderContext:
+def _render_context(message: Claimed, snapshot: OrderSnapshot) -> RenderContext:
+    """What the mail is about, as far as it is still true."""
+    context = message.context
+    things, reason = still_true(snapshot, context.things, context.unless)
+    if reason:
+        raise Refusal(reason)
     return RenderContext(
         audience=message.context.audience,
         things=things,
         news={name: message.context.news.get(name, {}) for name in things},
     )
+
+
+def _subject(message: Claimed, subject: str) -> str:
+    return _("Test: %(subject)s") % {"subject": subject} if message.context.example else subject
 
 
 def _reply_to(snapshot: OrderSnapshot) -> str:
@@ -159,11 +175,11 @@ def _headers(message: Claimed, snapshot: OrderSnapshot) -> dict[str, str]:
     """`Auto-Submitted` is RFC 3834; the X- header is what Exchange understands instead; Gmail's
     feedback loop counts complaints by the parts of `Feedback-ID`, the last of which names us."""
     thread = identity.thread_id(snapshot.store_id, snapshot.order_id)
+    in_thread = {"In-Reply-To": thread, "References": thread} if message.order_id else {}
     return {
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
-        "In-Reply-To": thread,
-        "References": thread,
+        **in_thread,
         "Feedback-ID": f"{message.template}:{message.store_id}:order:aftercart",
     }
 

@@ -1,12 +1,16 @@
 """Reads of messages, always for named stores."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from aftercart.conversation.messages.rendering import RenderedMail, render
+from aftercart.conversation.messages.rendering.examples import example
+from aftercart.conversation.pages.queries import brand_row
+from aftercart.conversation.pages.snapshots import brand_of
 from aftercart.core import sql
 
 
@@ -117,3 +121,48 @@ def outbox_health(store_id: int) -> dict[str, Any]:
         [store_id],
     )
     return rows[0]
+
+
+def count_since(
+    store_id: int, order_ids: Sequence[int], template: str, since: datetime
+) -> dict[int, tuple[int, int]]:
+    """How many messages of a template each order got since then, and in all."""
+    rows = sql.fetch(
+        """
+        SELECT asked.order_id, count(message.id) FILTER (WHERE message.planned_at > %s) AS recent,
+               count(message.id) AS total
+        FROM unnest(%s::bigint[]) AS asked(order_id)
+        LEFT JOIN messages_message AS message
+          ON message.store_id = %s AND message.order_id = asked.order_id AND message.template = %s
+        GROUP BY asked.order_id
+        """,
+        [since, list(order_ids), store_id, template],
+    )
+    return {row["order_id"]: (row["recent"], row["total"]) for row in rows}
+
+
+def to_resend(store_id: int, message_id: int) -> dict[str, Any] | None:
+    """What is needed to send a message again, and how many times that was done and finished."""
+    rows = sql.fetch(
+        """
+        SELECT template, channel, order_id, recipient, context::text AS context,
+               (SELECT count(*) FROM messages_message AS again
+                WHERE again.store_id = message.store_id AND again.order_id = message.order_id
+                  AND again.key LIKE 'resend:' || message.id || '/%%'
+                  AND again.state NOT IN ('planned', 'sending')) AS finished
+        FROM messages_message AS message
+        WHERE message.store_id = %s AND message.id = %s AND message.order_id IS NOT NULL
+        """,
+        [store_id, message_id],
+    )
+    return {**rows[0], "context": msgspec.json.decode(rows[0]["context"])} if rows else None
+
+
+def preview(store_id: int, template: str) -> RenderedMail:
+    """A mail about an example order, as the store's brand makes it look now.
+
+    Raises:
+        LookupError: there is no such store or template.
+    """
+    snapshot, context = example(template, brand_of(brand_row(store_id)), store_id)
+    return render(template, snapshot, context)

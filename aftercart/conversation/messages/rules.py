@@ -1,5 +1,6 @@
 """Is it still true, when to try again, and what a provider's receipt changes. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ GIVE_UP_AFTER = timedelta(hours=48)
 RETRY_MINUTES = (1, 3, 10, 30, 60, 120, 240)
 
 MISSING = "missing"
+ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
 
 # A receipt only moves a message to a higher rank: doubled and shuffled receipts end the same.
 RANKS = {
@@ -33,14 +35,20 @@ RANKS = {
 def facts_about(snapshot: OrderSnapshot, thing: str) -> dict[str, tuple[str, ...]]:
     """What is so now about one thing of an order, as words under a name.
 
-    `order.state` is `open` or `cancelled`. `parcel.status` has the status of every parcel that the
-    thing (`shipment:7`, `fulfillment:3`, or `order:1` for all) is about, or `missing`.
+    `order.state` is `open`, `cancelled` or `deleted`. `parcel.status` has the status of every parcel
+    that the thing (`shipment:7`, `fulfillment:3`, or `order:1` for all) is about, or `missing`.
     """
     statuses = tuple(sorted({parcel.status for parcel in parcels_of(snapshot, thing)}))
     return {
-        "order.state": ("cancelled" if snapshot.cancelled_at else "open",),
+        "order.state": (_order_state(snapshot),),
         "parcel.status": statuses or (MISSING,),
     }
+
+
+def _order_state(snapshot: OrderSnapshot) -> str:
+    if snapshot.is_deleted:
+        return "deleted"
+    return "cancelled" if snapshot.cancelled_at else "open"
 
 
 def parcels_of(snapshot: OrderSnapshot, thing: str) -> tuple[SnapshotParcel, ...]:
@@ -86,6 +94,11 @@ def retry_at(now: datetime, planned_at: datetime, attempts: int, chance: float) 
         return None
     minutes = RETRY_MINUTES[min(max(attempts, 1), len(RETRY_MINUTES)) - 1]
     return now + timedelta(minutes=minutes) * (0.75 + 0.5 * chance)
+
+
+def without_addresses(text: str) -> str:
+    """A server's answer without the addresses in it: it goes into a log that forgets nobody."""
+    return ADDRESS.sub("…", text)
 
 
 def after_receipt(state: str, kind: str) -> str:

@@ -16,8 +16,10 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from aftercart.conversation.consent import actions as consent
+from aftercart.conversation.consent.actions import NewSuppression
 from aftercart.conversation.messages import identity, outbox
-from aftercart.conversation.messages.outbox import LEASE, LOOK_UP_AFTER, Change, Claimed
+from aftercart.conversation.messages.outbox import LOOK_UP_AFTER, Change, Claimed
 from aftercart.conversation.messages.pausing import pause_of
 from aftercart.conversation.messages.ports import (
     Outcome,
@@ -29,10 +31,12 @@ from aftercart.conversation.messages.ports import (
     Unclear,
 )
 from aftercart.conversation.messages.preparing import Ready, as_row, prepare
-from aftercart.conversation.messages.rules import retry_at
+from aftercart.conversation.messages.rules import retry_at, without_addresses
 from aftercart.core import clock
 
 MOST_LOOK_UPS = 5
+LONGEST_BATCH_SECONDS = 10.0
+"""A worker that is asked to end waits for the batch in hand, and not for long."""
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +59,7 @@ def _way_out() -> str:
 
 
 def _run_batch(transport: Transport | None) -> int:
-    until = time.monotonic() + LEASE.total_seconds() / 2
+    until = time.monotonic() + LONGEST_BATCH_SECONDS
     lease, claimed = outbox.claim()
     lost = [message for message in claimed if message.state in {"sending", "unknown"}]
     _settle_unknown(lost, lease, transport)
@@ -104,7 +108,21 @@ def _hand_over(ready: Sequence[Ready], lease: UUID, transport: Transport, until:
             outbox.give_back(rest, lease, outcome.reason)
             return
         pause_of(_way_out()).end()
-        outbox.record([_change(one.message, outcome, transport)], lease)
+        _record(one, outcome, transport, lease)
+
+
+@transaction.atomic
+def _record(one: Ready, outcome: Outcome, transport: Transport, lease: UUID) -> None:
+    """Write down what became of it; an address that does not exist is not tried again."""
+    outbox.record([_change(one.message, outcome, transport)], lease)
+    if isinstance(outcome, Rejected) and outcome.bad_address:
+        suppression = NewSuppression(
+            store_id=one.message.store_id,
+            address=one.mail.recipient,
+            reason="bounced",
+            detail=without_addresses(outcome.reason),
+        )
+        consent.suppress([suppression])
 
 
 def _change(message: Claimed, outcome: Outcome, transport: Transport) -> Change:

@@ -15,7 +15,7 @@ class Focus:
     def __init__(self, order: OrderSnapshot, context: RenderContext) -> None:
         self.order = order
         self.context = context
-        self.formats = Formats(order.locale, order.time_zone, order.taken_at)
+        self.formats = Formats(order)
         self.live = tuple(p for p in order.parcels if p.status != "cancelled")
         wanted = {p.shipment_id for thing in context.things for p in parcels_of(order, thing)}
         self.parcels = tuple(p for p in self.live if p.shipment_id in wanted) or self.live
