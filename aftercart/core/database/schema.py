@@ -41,11 +41,15 @@ def _policy(name: str, table: str, role: str, rule: str) -> str:
     return f"CREATE POLICY {name} ON {table} TO {role} USING ({rule}) WITH CHECK ({rule})"
 
 
-class StoreSchemaEditor(schema.DatabaseSchemaEditor):
+# The hooks below are Django's own, which its type stubs leave out.
+_Editor: Any = schema.DatabaseSchemaEditor
+
+
+class StoreSchemaEditor(_Editor):  # type: ignore[misc]
     """Django's editor, with composite keys and policies for tenant tables."""
 
     # An inline reference could not name two columns.
-    sql_create_column_inline_fk = None  # type: ignore[assignment]
+    sql_create_column_inline_fk = None
 
     def table_sql(self, model: type[Model]) -> tuple[str, list[Any]]:
         sql, parameters = super().table_sql(model)
@@ -78,8 +82,9 @@ class StoreSchemaEditor(schema.DatabaseSchemaEditor):
     def _create_fk_sql(self, model: type[Model], field: Field[Any, Any], suffix: str) -> Statement:
         target = field.remote_field.model  # type: ignore[union-attr]
         if not (is_tenant(model) and is_tenant(target)):
-            return super()._create_fk_sql(model, field, suffix)
-        columns, target_columns = [field.column, "store_id"], ["id", "store_id"]
+            plain: Statement = super()._create_fk_sql(model, field, suffix)
+            return plain
+        columns, target_columns = [str(field.column), "store_id"], ["id", "store_id"]
         table = Table(model._meta.db_table, self.quote_name)
         name = self._fk_constraint_name(model, field, suffix)
         return Statement(

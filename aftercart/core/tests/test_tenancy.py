@@ -27,7 +27,7 @@ def stores() -> tuple[Store, Store]:
 
 
 def add_customer(store: Store, external_id: str) -> int:
-    return sql.fetch(INSERT_CUSTOMER, [store.pk, external_id])[0]["id"]
+    return int(sql.fetch(INSERT_CUSTOMER, [store.pk, external_id])[0]["id"])
 
 
 def test_a_bound_connection_sees_its_own_store_alone(stores: tuple[Store, Store]) -> None:

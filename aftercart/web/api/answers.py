@@ -37,7 +37,7 @@ def _parcel(parcel: SnapshotParcel) -> schemas.ParcelOut:
         status=parcel.status,
         reason=parcel.reason,
         status_at=parcel.status_at,
-        expected_date=parcel.expected_date and parcel.expected_date.isoformat(),
+        expected_date=parcel.expected_date,
         delivered_at=parcel.delivered_at,
         items=[_item(item) for item in parcel.items],
         scans=[

@@ -30,6 +30,8 @@ DESCRIPTION = (
     "repeat a request safely: for 24 hours the same key gets the same answer."
 )
 
+ORDER_ID: msgspec.json.Decoder[int] = msgspec.json.Decoder(Annotated[int, msgspec.Meta(ge=1)])
+
 api = NinjaAPI(
     title="Aftercart API",
     version=__version__,
@@ -153,7 +155,8 @@ def _write_cursor(order_id: int) -> str:
 
 def _read_cursor(cursor: str) -> int:
     try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(cursor), type=int)
+        encoded = base64.b64decode(cursor, altchars=b"-_", validate=True)
+        return ORDER_ID.decode(encoded)
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
         raise ApiProblem(422, "The cursor is not one of ours; start without one.") from error
 

@@ -60,11 +60,13 @@ def _rows(document: Any, schema: dict[str, Any], depth: int = 0) -> list[dict[st
 
 
 def _inner(field: dict[str, Any]) -> dict[str, Any]:
-    for option in (field, field.get("items", {}), *field.get("anyOf", [])):
+    options: list[dict[str, Any]] = [field, *field.get("anyOf", [])]
+    for option in options:
         if "$ref" in option:
             return option
-        if "$ref" in option.get("items", {}):
-            return dict(option["items"])
+        items: dict[str, Any] = option.get("items", {})
+        if "$ref" in items:
+            return items
     return {}
 
 
@@ -72,8 +74,8 @@ def _resolve(document: Any, schema: dict[str, Any]) -> dict[str, Any]:
     reference_path = schema.get("$ref", "")
     if not reference_path:
         return schema
-    resolved: dict[str, Any] = document["components"]["schemas"][reference_path.rsplit("/", 1)[1]]
-    return resolved
+    schemas: dict[str, dict[str, Any]] = document["components"]["schemas"]
+    return schemas[reference_path.rsplit("/", 1)[1]]
 
 
 def _type_of(field: dict[str, Any]) -> str:

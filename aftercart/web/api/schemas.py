@@ -1,6 +1,6 @@
 """What the API takes and gives, as its OpenAPI document shows it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from ninja import Schema
@@ -180,7 +180,7 @@ class ParcelOut(Schema):
     status: ShipmentStatus
     reason: Reason
     status_at: datetime | None
-    expected_date: Day | None
+    expected_date: date | None
     delivered_at: datetime | None
     items: list[ItemOut]
     scans: list[ScanOut]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from django.test import Client
 
@@ -9,7 +10,7 @@ from aftercart.commerce.orders.models import Order
 from aftercart.core.models import Account, Store
 from aftercart.core.tenancy import bound
 from aftercart.intake.actions import connections
-from aftercart.intake.models import ApiReply
+from aftercart.intake.models import ApiReply, Connection
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +59,7 @@ class Caller:
         return self.client.generic(
             method,
             f"/api/v1/{path}",
-            data=body if isinstance(body, (bytes, str)) else _json(body),
+            data=body if isinstance(body, (bytes, str)) else msgspec.json.encode(body),
             content_type="application/json",
             headers=headers,
         )
@@ -68,12 +69,6 @@ class Caller:
 
     def get(self, path: str, **headers: str) -> Any:
         return self.send("GET", path, "", **headers)
-
-
-def _json(body: object) -> bytes:
-    import msgspec
-
-    return msgspec.json.encode(body)
 
 
 @pytest.fixture
@@ -122,7 +117,7 @@ def test_a_list_pages_through_every_order_once(caller: Caller) -> None:
         moment = f"2026-11-2{n}T10:00:00Z"
         caller.post("orders", {**ORDER, "external_id": f"L-{n}", "placed_at": moment})
     seen: list[str] = []
-    cursor = ""
+    cursor: str | None = ""
     while cursor is not None:
         page = caller.get(f"orders?limit=2&cursor={cursor}").json()
         seen += [order["external_id"] for order in page["orders"]]
@@ -149,14 +144,11 @@ def test_a_wrong_key_is_refused_as_a_problem(caller: Caller, key: str) -> None:
 
 
 def test_a_removed_connections_key_is_refused(caller: Caller) -> None:
-    connection_id = caller.store.pk and _connection_id(caller)
-    connections.remove(caller.store.pk, connection_id)
+    connections.remove(caller.store.pk, _connection_id(caller))
     assert caller.get("orders").status_code == 401
 
 
 def _connection_id(caller: Caller) -> int:
-    from aftercart.intake.models import Connection
-
     with bound(caller.store.pk):
         return int(Connection.objects.get(store=caller.store).pk)
 
