@@ -31,6 +31,7 @@ DATABASE: list[Callable[[Environment, psycopg.Connection], Iterable[Finding]]] =
     database.logins,
     database.connections,
     database.parked,
+    database.workers,
 ]
 
 

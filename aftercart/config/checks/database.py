@@ -1,6 +1,7 @@
 """Checks of the database: can it be used, is it as this release wants it, is it safe."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 from psycopg import Connection
@@ -125,12 +126,34 @@ def parked(_: Environment, connection: Connection) -> Iterator[Finding]:
         yield Finding(
             "parked",
             Level.WARNING,
-            f"{count} deliveries to {store} could not be taken in and are parked.",
+            f"Deliveries to {store} that could not be taken in and are parked: {count}.",
             "The connection's page in the dashboard shows why, and can try them again.",
         )
 
 
-def _rows(connection: Connection, query: str) -> list[tuple[str, ...]]:
+def workers(_: Environment, connection: Connection) -> Iterator[Finding]:
+    """Deliveries are answered at once and taken in by a worker: without one they wait."""
+    rows = _rows(
+        connection,
+        """
+        SELECT count(*), EXISTS (
+          SELECT FROM intake_workerbeat WHERE seen_at > now() - interval '1 minute'
+        )
+        FROM intake_inboxentry WHERE due_at < now() - interval '2 minutes' HAVING count(*) > 0
+        """,
+    )
+    for waiting, worker_runs in rows:
+        remedy = "Start more with `aftercart work`." if worker_runs else "Start `aftercart work`."
+        reason = "the workers are behind" if worker_runs else "no worker runs"
+        yield Finding(
+            "workers",
+            Level.WARNING,
+            f"Deliveries waiting to be taken in: {waiting}; {reason}.",
+            remedy,
+        )
+
+
+def _rows(connection: Connection, query: str) -> list[tuple[Any, ...]]:
     """The rows, or none where the tables are not there yet (which another check says)."""
     try:
         return connection.execute(query).fetchall()

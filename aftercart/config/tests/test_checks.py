@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -16,6 +17,8 @@ from aftercart.config import keys, schema
 from aftercart.config.checks import database, installation
 from aftercart.config.checks.finding import Finding, Level
 from aftercart.config.environment import Environment, environment, read
+from aftercart.core.models import Account, Store
+from aftercart.intake.models import Connection, InboxEntry, WorkerBeat
 
 
 def settings(home: Path, **variables: str) -> Environment:
@@ -34,7 +37,7 @@ def plain(db) -> psycopg.Connection:
 
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE NONE")
-    return connection.connection
+    return cast("psycopg.Connection", connection.connection)
 
 
 def test_a_variable_with_a_typing_mistake_is_named(tmp_path: Path, monkeypatch):
@@ -153,17 +156,29 @@ def test_a_login_that_cannot_become_its_role_is_an_error(plain: psycopg.Connecti
 def test_broken_connections_and_parked_deliveries_are_said(plain: psycopg.Connection):
     assert list(database.connections(environment(), plain)) == []
     assert list(database.parked(environment(), plain)) == []
-    _make_a_broken_connection()
+    _make_a_broken_connection(InboxEntry.State.PARKED, due_at=None)
     (broken,) = database.connections(environment(), plain)
     assert "Main shop of northwind does not work: The token was refused." in broken.problem
     (parked,) = database.parked(environment(), plain)
-    assert parked.problem.startswith("1 deliveries to northwind")
+    assert parked.problem.endswith("and are parked: 1.")
+    assert list(database.workers(environment(), plain)) == []
 
 
-def _make_a_broken_connection() -> None:
-    from aftercart.core.models import Account, Store
-    from aftercart.intake.models import Connection, InboxEntry
+def test_deliveries_that_nobody_takes_in_are_said(plain: psycopg.Connection):
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    _make_a_broken_connection(InboxEntry.State.PENDING, due_at=an_hour_ago)
+    (found,) = database.workers(environment(), plain)
+    assert (found.problem, found.remedy) == (
+        "Deliveries waiting to be taken in: 1; no worker runs.",
+        "Start `aftercart work`.",
+    )
+    now = timezone.now()
+    WorkerBeat.objects.create(name="host:1", started_at=now, seen_at=now)
+    (found,) = database.workers(environment(), plain)
+    assert "the workers are behind" in found.problem
 
+
+def _make_a_broken_connection(state: InboxEntry.State, due_at: datetime | None) -> None:
     account = Account.objects.create(name="Northwind")
     store = Store.objects.create(account=account, name="Northwind", slug="northwind")
     connection = Connection.objects.create(
@@ -182,7 +197,8 @@ def _make_a_broken_connection() -> None:
         dedupe_key=b"1" * 32,
         body=b"{}",
         received_at=timezone.now(),
-        state=InboxEntry.State.PARKED,
+        state=state,
+        due_at=due_at,
     )
 
 
