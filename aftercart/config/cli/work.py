@@ -2,7 +2,7 @@
 
 import argparse
 
-from aftercart.intake import worker
+from aftercart.intake.worker import run as run_worker
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -10,5 +10,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    worker.run()
+    run_worker()
     return 0
