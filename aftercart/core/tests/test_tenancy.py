@@ -158,6 +158,7 @@ def test_the_edge_may_read_and_write_only_what_it_needs() -> None:
         ("intake_inboxentry", "SELECT"),
         ("intake_inboxentry", "INSERT"),
         ("pages_trackingpage", "SELECT"),
+        ("intake_workerbeat", "SELECT"),
         ("django_migrations", "SELECT"),
     }
     assert ("intake_inboxentry", "INSERT") in granted
