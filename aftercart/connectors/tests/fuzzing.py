@@ -110,7 +110,7 @@ def facts_or_error(parse: Callable[[], list[Any]]) -> list[Any]:
         refusal = error
     else:
         for fact in found:
-            _check(fact)
+            check_storable(fact)
         return found
     assert refusal.field
     assert refusal.problem
@@ -118,13 +118,14 @@ def facts_or_error(parse: Callable[[], list[Any]]) -> list[Any]:
     return []
 
 
-def _check(value: Any) -> None:
+def check_storable(value: Any) -> None:
+    """A fact, or a part of one, that a database can hold as it is."""
     if isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
-            _check(getattr(value, name))
+            check_storable(getattr(value, name))
     elif isinstance(value, tuple):
         for inside in value:
-            _check(inside)
+            check_storable(inside)
     else:
         _check_plain(value)
 

@@ -43,6 +43,14 @@ class EasyPost:
             secret=True,
             generated=True,
         ),
+        Field(
+            name="signature",
+            label=_("Signature version"),
+            help=_("v2 also refuses deliveries that are replayed. Leave empty for v1."),
+            required=False,
+            pattern="v1|v2",
+            placeholder="v1",
+        ),
     )
     steps = (
         _("In EasyPost's dashboard, open Account Settings and then Webhooks & Events."),

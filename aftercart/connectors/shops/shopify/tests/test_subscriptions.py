@@ -1,17 +1,14 @@
 """Webhook subscriptions at a stand-in: made, made again, and nobody else's touched."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 
-from aftercart.connectors.base import Accepted, ConnectionFailed, WebhookRequest
+from aftercart.connectors.base import Accepted, ConnectionFailed, Refused
 from aftercart.connectors.shops.shopify.connector import Shopify
 from aftercart.connectors.shops.shopify.pull import ShopifyPuller
 from aftercart.connectors.shops.shopify.subscriptions import TOPICS
+from tests.standins.catching import catching
 from tests.standins.shopify import Shop
 
 ADDRESS = "https://track.acme.example/in/unguessable"
@@ -34,32 +31,6 @@ def add(shop: Shop, topic: str, uri: str) -> str:
 
 def topics_of(shop: Shop, uri: str = ADDRESS) -> list[str]:
     return sorted(one["topic"] for one in shop.subscriptions if one["uri"] == uri)
-
-
-@contextmanager
-def catching(seen: list[WebhookRequest]) -> Iterator[str]:
-    """A server that keeps what is posted to it; gives its address."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            lower = {name.lower(): value for name, value in self.headers.items()}
-            seen.append(
-                WebhookRequest(method="POST", path=self.path, query="", headers=lower, body=body)
-            )
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_said: Any) -> None:
-            """Silent."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/in/unguessable"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 EXPECTED = sorted(topic.replace("/", "_").upper() for topic in TOPICS)
@@ -118,13 +89,12 @@ def test_more_subscriptions_than_a_page_holds(shop, subscribe) -> None:
 
 def test_what_the_shop_then_posts_is_accepted(shop, keys, plain) -> None:
     """The stand-in signs by itself, not with our `sign`."""
-    seen: list[WebhookRequest] = []
-    with catching(seen) as address:
-        ShopifyPuller().subscribe(keys, plain, address)
+    with catching() as catcher:
+        ShopifyPuller().subscribe(keys, plain, catcher.address)
         assert shop.deliver("orders/create", {"id": 5}) == [200]
         shop.signs_wrong = True
         assert shop.deliver("orders/create", {"id": 6}) == [200]
-    genuine, forged = (Shopify().receive(one, {**plain, **keys}) for one in seen)
+    genuine, forged = (Shopify().receive(one, {**plain, **keys}) for one in catcher.caught)
     assert isinstance(genuine, Accepted)
     assert genuine.topic == "orders/create"
-    assert not isinstance(forged, Accepted)
+    assert isinstance(forged, Refused)
