@@ -42,12 +42,12 @@ lock: ## Write the lock files anew from pyproject.toml
 
 .venv: $(DEVELOPMENT) ## Make the virtual environment with everything for development
 
-# The environment is made anew only when what it is made from changes. One with the development
+# The environment is made anew only when a lock file changes. One with the development
 # packages also has the runtime's, so `make run` accepts either.
-$(RUNTIME): requirements.lock pyproject.toml
+$(RUNTIME): requirements.lock
 	@bin/setup requirements.lock
 	@touch $@
 
-$(DEVELOPMENT): requirements-dev.lock pyproject.toml
+$(DEVELOPMENT): requirements-dev.lock
 	@bin/setup requirements-dev.lock
 	@touch $@ $(RUNTIME)
