@@ -7,16 +7,15 @@ second: the usual way costs more than a webhook does.
 import asyncio
 import logging
 import sys
+import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TextIO
 
-import msgspec
-
 WRITE_SECONDS = 0.2
-MOST_LINES = 500
 LOGGER = "aftercart.edge"
 
-encode = msgspec.json.Encoder().encode
+Answer = tuple[float, str, str, int, float, bytes]
 
 
 class AccessLog:
@@ -25,47 +24,55 @@ class AccessLog:
     def __init__(self, log_format: str, stream: TextIO | None = None) -> None:
         self._is_json = log_format == "json"
         self._stream = stream or sys.stderr
-        self._lines: list[str] = []
+        self._answers: list[Answer] = []
         self._is_planned = False
+        self._logger = logging.getLogger(LOGGER)
 
     def is_wanted(self) -> bool:
         """Whether the level asks for such lines."""
-        return logging.getLogger(LOGGER).isEnabledFor(logging.INFO)
+        return self._logger.isEnabledFor(logging.INFO)
 
-    def note(self, method: str, route: str, status: int, seconds: float, request_id: str) -> None:
+    def note(self, method: str, route: str, status: int, seconds: float, request_id: bytes) -> None:
         """A request was answered."""
-        at = datetime.now(UTC).isoformat()[:26] + "Z"
-        milliseconds = round(seconds * 1000, 1)
-        if self._is_json:
-            line = encode(
-                {
-                    "event": "request",
-                    "level": "info",
-                    "logger": LOGGER,
-                    "timestamp": at,
-                    "method": method,
-                    "route": route,
-                    "status": status,
-                    "ms": milliseconds,
-                    "request_id": request_id,
-                }
-            ).decode()
-        else:
-            line = (
-                f"{at} [info     ] request                        [{LOGGER}] method={method} "
-                f"ms={milliseconds} request_id={request_id} route={route} status={status}"
-            )
-        self._lines.append(line)
-        if len(self._lines) >= MOST_LINES:
-            self.write()
-        elif not self._is_planned:
+        self._answers.append((time.time(), method, route, status, seconds, request_id))
+        if not self._is_planned:
             self._is_planned = True
             asyncio.get_running_loop().call_later(WRITE_SECONDS, self.write)
 
     def write(self) -> None:
         """Write what has gathered."""
         self._is_planned = False
-        lines, self._lines = self._lines, []
-        if lines:
-            self._stream.write("\n".join(lines) + "\n")
+        answers, self._answers = self._answers, []
+        line = _json_line if self._is_json else _console_line
+        if answers:
+            self._stream.write("".join([line(*answer) for answer in answers]))
             self._stream.flush()
+
+
+def _json_line(
+    at: float, method: str, route: str, status: int, seconds: float, request_id: bytes
+) -> str:
+    # None of these can hold what JSON would have to escape: HTTP and our own code see to that.
+    return (
+        f'{{"method":"{method}","ms":{seconds * 1000:.1f},"request_id":"{request_id.decode()}",'
+        f'"route":"{route}","status":{status},"event":"request","level":"info",'
+        f'"logger":"{LOGGER}","timestamp":"{_moment(at)}"}}\n'
+    )
+
+
+def _console_line(
+    at: float, method: str, route: str, status: int, seconds: float, request_id: bytes
+) -> str:
+    return (
+        f"{_moment(at)} [info     ] request                        [{LOGGER}] method={method} "
+        f"ms={seconds * 1000:.1f} request_id={request_id.decode()} route={route} status={status}\n"
+    )
+
+
+def _moment(at: float) -> str:
+    return f"{_second(int(at))}.{int(at % 1 * 1_000_000):06d}Z"
+
+
+@lru_cache(maxsize=8)
+def _second(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -123,9 +123,7 @@ class Edge:
             self.metrics.note_request(request.route, request.status, seconds)
             if scope["path"] not in OWN_PATHS and self.access.is_wanted():
                 method = scope["method"]
-                self.access.note(
-                    method, request.route, request.status, seconds, request.id.decode()
-                )
+                self.access.note(method, request.route, request.status, seconds, request.id)
 
     async def _route(self, request: Request, receive: Receive, send: Send) -> None:
         path = request.scope["path"]
@@ -207,7 +205,7 @@ class Edge:
                 await self.writer.finish()
                 await self.ear.close()
                 for line in self.lines.values():
-                    await line.close()
+                    line.close()
         except TimeoutError:
             log.warning("edge.cut_short")
         self.access.write()

@@ -1,32 +1,49 @@
 """What waits in the database at this moment, for the metrics: by the edge's own few rights."""
 
 from datetime import datetime
-from typing import Any
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from aftercart.core import clock
-from aftercart.edge.database import Line, Unavailable
+from aftercart.edge.database import Line, Row, Statement, Unavailable
+from aftercart.edge.values import TIMESTAMPTZ, moment, read_bigint, read_moment, read_text
 
-INBOX = """
+INBOX = Statement(
+    "count_inbox",
+    """
 SELECT state, count(*), min(received_at) FROM intake_inboxentry
 WHERE due_at IS NOT NULL GROUP BY state
-"""
-HELD = """
+""",
+    gives=(read_text, read_bigint, read_moment),
+)
+HELD = Statement(
+    "count_held",
+    """
 SELECT connection.system, entry.state, count(*)
 FROM intake_inboxentry AS entry
 JOIN intake_connection AS connection
   ON connection.id = entry.connection_id AND connection.store_id = entry.store_id
 WHERE entry.state IN ('parked', 'waiting') GROUP BY 1, 2
-"""
-DUE = """
-SELECT 'messages', count(*), min(due_at) FROM messages_message WHERE due_at <= %s
+""",
+    gives=(read_text, read_text, read_bigint),
+)
+DUE = Statement(
+    "count_due",
+    """
+SELECT 'messages', count(*), min(due_at) FROM messages_message WHERE due_at <= $1
 UNION ALL
-SELECT 'enrollments', count(*), min(due_at) FROM journeys_enrollment WHERE due_at <= %s
+SELECT 'enrollments', count(*), min(due_at) FROM journeys_enrollment WHERE due_at <= $1
 UNION ALL
-SELECT 'pulls', count(*), min(due_at) FROM intake_connection WHERE due_at <= %s
-"""
-WORKERS = "SELECT name, seen_at FROM intake_workerbeat"
+SELECT 'pulls', count(*), min(due_at) FROM intake_connection WHERE due_at <= $1
+""",
+    takes=(TIMESTAMPTZ,),
+    gives=(read_text, read_bigint, read_moment),
+)
+WORKERS = Statement(
+    "see_workers",
+    "SELECT name, seen_at FROM intake_workerbeat",
+    gives=(read_text, read_moment),
+)
 
 
 async def gauges(line: Line) -> list[Metric]:
@@ -37,7 +54,7 @@ async def gauges(line: Line) -> list[Metric]:
         found = [
             *_inbox(await line.fetch(INBOX), now),
             _held(await line.fetch(HELD)),
-            *_due(await line.fetch(DUE, [now, now, now]), now),
+            *_due(await line.fetch(DUE, [moment(now)]), now),
             *_workers(await line.fetch(WORKERS), now),
         ]
     except Unavailable:
@@ -47,7 +64,7 @@ async def gauges(line: Line) -> list[Metric]:
     return [up, *found]
 
 
-def _inbox(rows: list[Any], now: datetime) -> list[Metric]:
+def _inbox(rows: list[Row], now: datetime) -> list[Metric]:
     counts = {state: count for state, count, _ in rows}
     pending = [oldest for state, _, oldest in rows if state == "pending"]
     age = (now - pending[0]).total_seconds() if pending else 0.0
@@ -61,7 +78,7 @@ def _inbox(rows: list[Any], now: datetime) -> list[Metric]:
     ]
 
 
-def _held(rows: list[Any]) -> Metric:
+def _held(rows: list[Row]) -> Metric:
     held = GaugeMetricFamily(
         "aftercart_inbox_held",
         "Deliveries that wait for what they belong to, or are parked with an error.",
@@ -72,7 +89,7 @@ def _held(rows: list[Any]) -> Metric:
     return held
 
 
-def _due(rows: list[Any], now: datetime) -> list[Metric]:
+def _due(rows: list[Row], now: datetime) -> list[Metric]:
     due = GaugeMetricFamily("aftercart_due", "Due work that is not done yet.", labels=["kind"])
     late = GaugeMetricFamily(
         "aftercart_due_oldest_seconds", "How late the oldest of it is.", labels=["kind"]
@@ -83,7 +100,7 @@ def _due(rows: list[Any], now: datetime) -> list[Metric]:
     return [due, late]
 
 
-def _workers(rows: list[Any], now: datetime) -> list[Metric]:
+def _workers(rows: list[Row], now: datetime) -> list[Metric]:
     seen = GaugeMetricFamily(
         "aftercart_worker_seen_seconds", "How long ago a worker was heard of.", labels=["worker"]
     )

@@ -16,9 +16,17 @@ from aftercart.connectors.base import Connector
 from aftercart.connectors.registry import connector
 from aftercart.core import links
 from aftercart.core.sealing import UnsealError
-from aftercart.edge.arrays import Integers, Texts
-from aftercart.edge.database import Line, Unavailable
+from aftercart.edge.database import Line, Statement, Unavailable
 from aftercart.edge.gather import Full, Gatherer
+from aftercart.edge.values import (
+    INT8_ARRAY,
+    TEXT_ARRAY,
+    bigints,
+    read_bigint,
+    read_bytes,
+    read_text,
+    texts,
+)
 from aftercart.intake.credentials import Secrets, unseal
 
 FRESH_SECONDS = 5.0
@@ -26,13 +34,26 @@ KEPT, KEPT_UNKNOWN = 4096, 1024
 """Connections, and addresses that are none of ours: guessing must not push the others out."""
 BATCH, ROOM = 200, 2000
 
-SELECT = """
+FIND = Statement(
+    "find_connections",
+    """
 SELECT wanted.public_id, connection.store_id, connection.id, connection.system, connection.state,
-  connection.settings, connection.credentials
-FROM unnest(%s, %s) AS wanted(store_id, public_id)
+  connection.settings::text, connection.credentials
+FROM unnest($1, $2) AS wanted(store_id, public_id)
 JOIN intake_connection AS connection USING (store_id, public_id)
 WHERE connection.removed_at IS NULL
-"""
+""",
+    takes=(INT8_ARRAY, TEXT_ARRAY),
+    gives=(
+        read_text,
+        read_bigint,
+        read_bigint,
+        read_text,
+        read_text,
+        msgspec.json.decode,
+        read_bytes,
+    ),
+)
 
 Value = TypeVar("Value")
 
@@ -97,8 +118,8 @@ class ConnectionCache:
     async def _look_up(self, wanted: Sequence[str]) -> Sequence[Known | None]:
         changes, fresh_until = self._changes, time.monotonic() + FRESH_SECONDS
         ids = list(dict.fromkeys(wanted))
-        stores = Integers(links.store_of(public_id) or 0 for public_id in ids)
-        rows = await self._line.fetch(SELECT, [stores, Texts(ids)])
+        stores = bigints([links.store_of(public_id) or 0 for public_id in ids])
+        rows = await self._line.fetch(FIND, [stores, texts(ids)])
         found = {row[0]: _known(*row) for row in rows}
         if changes == self._changes:  # else what was read may be what has just been replaced
             for public_id in ids:

@@ -6,7 +6,9 @@ from pathlib import Path
 from django.apps import apps
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
-from aftercart.edge.database import Line, Unavailable
+from aftercart.edge.database import Line, Statement, Unavailable
+
+PING = Statement("ping", "SELECT 1")
 
 
 class Readiness:
@@ -19,7 +21,7 @@ class Readiness:
     async def problem(self) -> str:
         """Why requests cannot be served now; empty when they can."""
         try:
-            await self._line.fetch("SELECT 1")
+            await self._line.fetch(PING)
             if not self._is_migrated:
                 missing = await asyncio.to_thread(_missing_migrations)
                 if missing:

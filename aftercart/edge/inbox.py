@@ -1,16 +1,25 @@
 """The grouping writer: webhooks of a moment become one insert and one commit."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import msgspec
 import psycopg
 import structlog
 
 from aftercart.core import clock
-from aftercart.edge.arrays import Bytes, Integers, Texts
-from aftercart.edge.database import Line, Unavailable
+from aftercart.edge.database import Line, Statement, Unavailable
 from aftercart.edge.gather import Full, Gatherer
+from aftercart.edge.values import (
+    BYTEA_ARRAY,
+    INT8_ARRAY,
+    TEXT_ARRAY,
+    TIMESTAMPTZ,
+    bigints,
+    byteas,
+    moment,
+    read_bigint,
+    texts,
+)
 from aftercart.intake.channels import INBOX
 
 BATCH = 256
@@ -20,18 +29,23 @@ ROOM = 2048
 LARGE = 256 * 1024
 """Bytes from which a body takes a line of its own, so that small ones need not wait for it."""
 
-INSERT = f"""
+STORE = Statement(
+    "store",
+    f"""
 WITH stored AS (
   INSERT INTO intake_inboxentry
     (store_id, connection_id, dedupe_key, topic, headers, body, received_at, due_at)
-  SELECT store_id, connection_id, dedupe_key, topic, headers::jsonb, body, %s, %s
-  FROM unnest(%s, %s, %s, %s, %s, %s)
+  SELECT store_id, connection_id, dedupe_key, topic, headers::jsonb, body, $1, $1
+  FROM unnest($2, $3, $4, $5, $6, $7)
     AS given(store_id, connection_id, dedupe_key, topic, headers, body)
   ON CONFLICT (store_id, connection_id, dedupe_key) DO NOTHING
   RETURNING 1
 )
 SELECT count(*), pg_notify('{INBOX}', '') FROM stored
-"""
+""",
+    takes=(TIMESTAMPTZ, INT8_ARRAY, INT8_ARRAY, BYTEA_ARRAY, TEXT_ARRAY, TEXT_ARRAY, BYTEA_ARRAY),
+    gives=(read_bigint,),
+)
 
 log = structlog.get_logger(__name__)
 
@@ -103,7 +117,7 @@ class InboxWriter:
 
     async def _store(self, line: Line, batch: Sequence[Delivery]) -> Sequence[Unstorable | None]:
         try:
-            rows = await line.fetch(INSERT, _columns(batch))
+            rows = await line.fetch(STORE, _columns(batch))
         except psycopg.Error as error:
             if len(batch) == 1:
                 log.error("inbox.unstorable", error=type(error).__name__)
@@ -114,15 +128,13 @@ class InboxWriter:
         return [None] * len(batch)
 
 
-def _columns(batch: Sequence[Delivery]) -> list[Any]:
-    now = clock.now()
+def _columns(batch: Sequence[Delivery]) -> list[bytes]:
     return [
-        now,
-        now,
-        Integers(delivery.store_id for delivery in batch),
-        Integers(delivery.connection_id for delivery in batch),
-        Bytes(delivery.dedupe_key for delivery in batch),
-        Texts(delivery.topic for delivery in batch),
-        Texts(delivery.headers for delivery in batch),
-        Bytes(delivery.body for delivery in batch),
+        moment(clock.now()),
+        bigints([delivery.store_id for delivery in batch]),
+        bigints([delivery.connection_id for delivery in batch]),
+        byteas([delivery.dedupe_key for delivery in batch]),
+        texts([delivery.topic for delivery in batch]),
+        texts([delivery.headers for delivery in batch]),
+        byteas([delivery.body for delivery in batch]),
     ]

@@ -50,8 +50,7 @@ class Metrics(Collector):
     """The counters of one process."""
 
     def __init__(self) -> None:
-        self.requests: Counter[tuple[str, int]] = Counter()
-        self.seconds: dict[str, Histogram] = {}
+        self.seconds: dict[tuple[str, int], Histogram] = {}
         self.webhooks: Counter[tuple[str, str]] = Counter()
         self.repeated = 0
         self.batches = Histogram(SIZES)
@@ -65,10 +64,9 @@ class Metrics(Collector):
 
     def note_request(self, route: str, status: int, seconds: float) -> None:
         """An answered request, by its path's template."""
-        self.requests[route, status] += 1
-        histogram = self.seconds.get(route)
+        histogram = self.seconds.get((route, status))
         if histogram is None:
-            histogram = self.seconds[route] = Histogram(SECONDS)
+            histogram = self.seconds[route, status] = Histogram(SECONDS)
         histogram.note(seconds)
 
     def note_webhook(self, system: str, outcome: str) -> None:
@@ -96,17 +94,11 @@ class Metrics(Collector):
         yield renders
 
     def _about_requests(self) -> Iterator[Metric]:
-        requests = CounterMetricFamily(
-            "aftercart_requests", "Requests answered.", labels=["route", "status"]
-        )
-        for (route, status), count in self.requests.items():
-            requests.add_metric([route, str(status)], count)
-        yield requests
         seconds = HistogramMetricFamily(
-            "aftercart_request_seconds", "Time to answer.", labels=["route"]
+            "aftercart_request_seconds", "Time to answer.", labels=["route", "status"]
         )
-        for route, histogram in self.seconds.items():
-            seconds.add_metric([route], histogram.buckets(), histogram.total)
+        for (route, status), histogram in self.seconds.items():
+            seconds.add_metric([route, str(status)], histogram.buckets(), histogram.total)
         yield seconds
 
     def _about_webhooks(self) -> Iterator[Metric]:

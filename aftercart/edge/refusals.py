@@ -9,16 +9,21 @@ from django.utils.translation import gettext as _
 
 from aftercart.core import clock
 from aftercart.edge.connections import Known
-from aftercart.edge.database import Line, Unavailable
+from aftercart.edge.database import Line, Statement, Unavailable
+from aftercart.edge.values import INT8, TEXT, TIMESTAMPTZ, bigint, moment
 
 AT_MOST_EVERY = 60.0
 REMEMBERED = 1000
 LONGEST_ERROR = 500
 
-NOTE = """
-UPDATE intake_connection SET error = %s, error_at = %s
-WHERE store_id = %s AND id = %s AND state = 'active'
-"""
+NOTE = Statement(
+    "note_refusal",
+    """
+UPDATE intake_connection SET error = $1, error_at = $2
+WHERE store_id = $3 AND id = $4 AND state = 'active'
+""",
+    takes=(TEXT, TIMESTAMPTZ, INT8, INT8),
+)
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +54,13 @@ class RefusalNotes:
         ) % {"reason": reason.rstrip(".")}
         try:
             await self._line.fetch(
-                NOTE, [message[:LONGEST_ERROR], clock.now(), known.store_id, known.connection_id]
+                NOTE,
+                [
+                    message[:LONGEST_ERROR].encode(),
+                    moment(clock.now()),
+                    bigint(known.store_id),
+                    bigint(known.connection_id),
+                ],
             )
         except (Unavailable, psycopg.Error) as error:
             log.warning("refusal.not_noted", error=type(error).__name__)

@@ -1,0 +1,274 @@
+"""Figures of the edge: durable webhooks, tracking pages, and the memory of a machine at rest."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+RUNS = 3
+SECONDS = 5.0
+CONNECTIONS = 64
+LONGEST_START = 60.0
+REST_AFTER = 20.0
+"""Seconds after which a machine that does nothing is at rest."""
+
+Row = dict[str, Any]
+
+
+def webhooks() -> list[Row]:
+    """Durable webhooks a second over 64 connections, and their p99 at half that rate."""
+    with _arena() as arena:
+        seed = arena.seed("webhooks")
+        plan = {"requests": seed["requests"], "connections": CONNECTIONS, "seconds": SECONDS}
+        ours: list[float] = []
+        floors: list[float] = []
+        with arena.app() as app, arena.floor("webhooks", seed) as floor:
+            for turn in range(RUNS):
+                floors.append(_rate(floor, plan, f"floor{turn}"))
+                arena.empty_inbox()
+                ours.append(_rate(app, plan, f"ours{turn}"))
+                arena.empty_inbox()
+            rate = statistics.median(ours) / 2
+            late = _latencies(arena, app, floor, {**plan, "rate": rate}, "webhooks")
+    return [
+        _row("edge_webhooks", ours, "webhooks/s", floors),
+        _row("edge_webhooks_p99_ms", late[0], "ms", late[1], lower_is_better=True),
+    ]
+
+
+def pages() -> list[Row]:
+    """Tracking pages a second from one serving process, and their p99 at half that rate."""
+    with _arena() as arena:
+        seed = arena.seed("pages")
+        with arena.app() as app:
+            seed = _warm(arena, app, seed)
+            plan = {"requests": seed["requests"], "connections": CONNECTIONS, "seconds": SECONDS}
+            ours: list[float] = []
+            floors: list[float] = []
+            with arena.floor("pages", seed) as floor:
+                for turn in range(RUNS):
+                    floors.append(_rate(floor, plan, f"floor{turn}"))
+                    ours.append(_rate(app, plan, f"ours{turn}"))
+                rate = statistics.median(ours) / 2
+                late = _latencies(arena, app, floor, {**plan, "rate": rate}, "pages")
+    return [
+        _row("tracking_pages", ours, "pages/s", floors),
+        _row("tracking_pages_p99_ms", late[0], "ms", late[1], lower_is_better=True),
+    ]
+
+
+FIGURES: dict[str, Callable[[], list[Row]]] = {"webhooks": webhooks, "pages": pages}
+
+
+def _latencies(
+    arena: "Arena", app: int, floor: int, plan: Row, name: str
+) -> tuple[list[float], list[float]]:
+    """The p99 of ours and of the floor, both at the same rate."""
+    ours, floors = [], []
+    for turn in range(RUNS):
+        floors.append(_load(floor, plan, f"{name}-floor-late{turn}")["p99_ms"])
+        arena.empty_inbox()
+        ours.append(_load(app, plan, f"{name}-late{turn}")["p99_ms"])
+        arena.empty_inbox()
+    return ours, floors
+
+
+def _rate(port: int, plan: Row, unique: str) -> float:
+    return float(_load(port, {**plan, "rate": 0}, unique)["per_second"])
+
+
+def _load(port: int, plan: Row, unique: str) -> Row:
+    """Carry out a plan from a process of its own; every answer must be a 200."""
+    whole = {**plan, "host": "127.0.0.1", "port": port, "unique": unique}
+    done = subprocess.run(
+        [sys.executable, "-m", "aftercart.bench.load"],
+        input=json.dumps(whole),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    result: Row = json.loads(done.stdout)
+    print(f"  {unique}: {result}", file=sys.stderr)
+    if set(result["statuses"]) != {"200"} or result["unanswered"] > plan["connections"]:
+        raise RuntimeError(f"the load was not served: {result}")
+    return result
+
+
+def _row(
+    figure: str,
+    ours: list[float],
+    unit: str,
+    floors: list[float],
+    *,
+    lower_is_better: bool = False,
+) -> Row:
+    value, floor = statistics.median(ours), statistics.median(floors)
+    share = floor / value if lower_is_better else value / floor
+    return {
+        "figure": figure,
+        "value": round(value, 2),
+        "unit": unit,
+        "floor": round(floor, 2),
+        "share": round(share, 3),
+        "runs": [round(run, 2) for run in ours],
+    }
+
+
+class Arena:
+    """A database of its own on the configured server, and programs that use it."""
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        self.database_url = database_url
+        self.folder = folder
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": database_url,
+            "AFTERCART_DEMO": "0",
+            "LOG_LEVEL": "info",
+            "LOG_FORMAT": "json",
+            "DJANGO_SETTINGS_MODULE": "aftercart.config.settings",
+        }
+
+    def seed(self, what: str) -> Row:
+        """Fill the database, and write the requests to be sent into the folder."""
+        done = subprocess.run(
+            [sys.executable, "-m", "aftercart.bench.seeds", what, str(self.folder)],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        seed: Row = json.loads(done.stdout)
+        return {**seed, "database_url": self.database_url}
+
+    @contextlib.contextmanager
+    def app(self) -> Iterator[int]:
+        """One serving process; yields its port."""
+        port = _free_port()
+        environment = {**self.environment, "PORT": str(port)}
+        environment["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+        with self._running([sys.executable, "-m", "aftercart", "serve"], environment, b""):
+            _await(f"http://127.0.0.1:{port}/readyz")
+            yield port
+
+    @contextlib.contextmanager
+    def floor(self, name: str, plan: Row) -> Iterator[int]:
+        """The bare application; yields its port."""
+        port = _free_port()
+        words = [sys.executable, "-m", "aftercart.bench.floors", name, str(port)]
+        with self._running(words, self.environment, json.dumps(plan).encode()):
+            _await_port(port)
+            yield port
+
+    def empty_inbox(self) -> None:
+        """Every run begins with an empty inbox, and nothing left over from the one before."""
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            connection.execute("TRUNCATE intake_inboxentry")
+            connection.execute("CHECKPOINT")
+
+    @contextlib.contextmanager
+    def _running(
+        self, words: list[str], environment: dict[str, str], given: bytes
+    ) -> Iterator[None]:
+        with (self.folder / "programs.log").open("ab") as log:
+            process = subprocess.Popen(
+                words, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log
+            )
+        assert process.stdin is not None
+        process.stdin.write(given)
+        process.stdin.close()
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@contextlib.contextmanager
+def _arena() -> Iterator[Arena]:
+    from aftercart.config import postgres
+    from aftercart.config.environment import environment
+
+    settings = environment()
+    if settings.database_embedded:
+        postgres.ensure_running(settings.home)
+    name = f"aftercart_bench_{os.getpid()}"
+    url = urlsplit(settings.database_url)._replace(path=f"/{name}").geturl()
+    try:
+        with tempfile.TemporaryDirectory(prefix="aftercart-bench-") as folder:
+            _server(settings.database_url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            _server(settings.database_url, "CREATE DATABASE {}", name)
+            arena = Arena(url, Path(folder))
+            subprocess.run(
+                [sys.executable, "-m", "aftercart", "migrate"],
+                env=arena.environment,
+                stdout=sys.stderr,
+                check=True,
+            )
+            yield arena
+    finally:
+        _server(settings.database_url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        if settings.database_embedded:
+            postgres.release(settings.home)
+
+
+def _server(url: str, statement: str, name: str) -> None:
+    address = urlsplit(url)._replace(path="/postgres").geturl()
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(SQL(statement).format(Identifier(name)))  # type: ignore[arg-type]
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _await(url: str) -> None:
+    deadline = time.monotonic() + LONGEST_START
+    while time.monotonic() < deadline:
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(url, timeout=5).status_code == httpx.codes.OK:
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"{url} does not get ready")
+
+
+def _await_port(port: int) -> None:
+    deadline = time.monotonic() + LONGEST_START
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"nobody listens on {port}")
+
+
+def _warm(arena: Arena, app: int, seed: Row) -> Row:
+    """Have every page rendered once, and give the floor the very bytes and headers."""
+    bodies, headers = {}, {}
+    with httpx.Client(base_url=f"http://127.0.0.1:{app}") as client:
+        for path in seed["paths"]:
+            with client.stream("GET", path, headers={"accept-encoding": "gzip"}) as reply:
+                reply.raise_for_status()
+                bodies[path] = b"".join(reply.iter_raw()).hex()
+                headers = dict(reply.headers)
+    pages_file = arena.folder / "pages.json"
+    pages_file.write_text(json.dumps(bodies))
+    return {**seed, "pages": str(pages_file), "headers": headers}
