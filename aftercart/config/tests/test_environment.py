@@ -1,11 +1,12 @@
 import base64
 import json
+import re
 import stat
 from pathlib import Path
 
 import pytest
 
-from aftercart.config import keys
+from aftercart.config import environment, keys
 from aftercart.config.environment import (
     EmailRoute,
     Environment,
@@ -192,3 +193,11 @@ def test_damaged_keys_are_said_and_never_overwritten(home: Path, content: str):
     with pytest.raises(keys.KeysUnreadable, match="damaged"):
         read_in(home)
     assert path.read_text() == content
+
+
+def test_every_variable_is_in_the_documentation():
+    source = Path(environment.__file__).read_text()
+    named = set(re.findall(r'"([A-Z][A-Z_]{3,})"', source))
+    documented = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text()
+    assert {"PORT", "EMAIL_URL", "AFTERCART_HOME"} <= named
+    assert [name for name in sorted(named) if f"`{name}`" not in documented] == []
