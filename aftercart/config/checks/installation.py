@@ -12,7 +12,13 @@ from aftercart.config.checks.finding import Finding, Level
 from aftercart.config.environment import Environment
 
 PREFIX = "AFTERCART_"
-KNOWN = {"AFTERCART_HOME", "AFTERCART_KEYS", "AFTERCART_DEMO", "AFTERCART_ROLE"}
+KNOWN = {
+    "AFTERCART_DEMO",
+    "AFTERCART_HOME",
+    "AFTERCART_KEYS",
+    "AFTERCART_ROLE",
+    "AFTERCART_SHOPIFY_ADDRESS",
+}
 
 
 def unknown_variables(_: Environment) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from aftercart.config import environment, keys
+from aftercart.config.checks import installation
 from aftercart.config.environment import (
     EmailRoute,
     Environment,
@@ -195,9 +196,19 @@ def test_damaged_keys_are_said_and_never_overwritten(home: Path, content: str):
     assert path.read_text() == content
 
 
-def test_every_variable_is_in_the_documentation():
+@pytest.fixture
+def named() -> set[str]:
+    """Every variable that is read anywhere in the module."""
     source = Path(environment.__file__).read_text()
-    named = set(re.findall(r'"([A-Z][A-Z_]{3,})"', source))
+    found = set(re.findall(r'"([A-Z][A-Z_]{3,})"', source))
+    assert {"PORT", "EMAIL_URL", "AFTERCART_HOME"} <= found
+    return found
+
+
+def test_the_check_for_typing_mistakes_knows_every_variable(named: set[str]):
+    assert {name for name in named if name.startswith("AFTERCART_")} <= installation.KNOWN
+
+
+def test_every_variable_is_in_the_documentation(named: set[str]):
     documented = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text()
-    assert {"PORT", "EMAIL_URL", "AFTERCART_HOME"} <= named
     assert [name for name in sorted(named) if f"`{name}`" not in documented] == []
