@@ -81,6 +81,7 @@ class Environment:
     workers: int
     allowed_private_hosts: frozenset[str]
     shopify_address: str
+    sns_hosts: frozenset[str]
 
 
 class Reader:
@@ -170,8 +171,9 @@ def read(variables: Mapping[str, str]) -> Environment:
         metrics_token=_metrics_token(reader),
         trusted_proxies=reader.number("TRUSTED_PROXIES", 0, 0, 10),
         workers=reader.number("WORKERS", 1, 1, 64),
-        allowed_private_hosts=_private_hosts(reader),
+        allowed_private_hosts=_hosts(reader, "ALLOWED_PRIVATE_HOSTS"),
         shopify_address=_shopify_address(reader),
+        sns_hosts=_hosts(reader, "SNS_HOSTS"),
     )
     if reader.mistakes:
         raise EnvironmentMistakes(reader.mistakes)
@@ -259,7 +261,7 @@ def _metrics_token(reader: Reader) -> str:
     return reader.parsed("METRICS_TOKEN", "", parse, expected, secret=True) or ""
 
 
-def _private_hosts(reader: Reader) -> frozenset[str]:
+def _hosts(reader: Reader, name: str) -> frozenset[str]:
     def parse(text: str) -> frozenset[str]:
         hosts = [part.strip().lower().strip("[]") for part in text.split(",") if part.strip()]
         if any(not host or set(host) & set("/@ *?#") for host in hosts):
@@ -270,7 +272,7 @@ def _private_hosts(reader: Reader) -> frozenset[str]:
         "host names or addresses with commas between them, without http:// or port, such as "
         "shop.lan,192.168.1.20; connections may reach these although they are private"
     )
-    return reader.parsed("ALLOWED_PRIVATE_HOSTS", "", parse, expected) or frozenset()
+    return reader.parsed(name, "", parse, expected) or frozenset()
 
 
 def _shopify_address(reader: Reader) -> str:

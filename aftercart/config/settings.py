@@ -19,6 +19,8 @@ DEBUG = ENVIRONMENT.debug
 ALLOWED_PRIVATE_HOSTS = ENVIRONMENT.allowed_private_hosts
 # Asked in place of Shopify's own servers: for tests and trials, never from a merchant's form.
 SHOPIFY_ADDRESS = ENVIRONMENT.shopify_address
+# Trusted beside Amazon's own for the certificates that sign SNS messages: an SNS of one's own.
+SNS_HOSTS = ENVIRONMENT.sns_hosts
 PUBLIC_URL = ENVIRONMENT.public_url.rstrip("/")
 ALLOWED_HOSTS = ["*"]  # the edge in front refuses hosts that are not ours
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]

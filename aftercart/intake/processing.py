@@ -25,7 +25,7 @@ from django.db import (
 )
 from django.utils.translation import gettext as _
 
-from aftercart.connectors.base import ParseError
+from aftercart.connectors.base import ConnectionFailed, ParseError
 from aftercart.connectors.registry import connector
 from aftercart.core import clock, due, sql
 from aftercart.core.due import LeaseLost
@@ -155,6 +155,10 @@ def _read(entry: Entry) -> Read | Outcome:
         facts = connector(entry.system).parse(entry.topic, entry.headers, entry.body)
     except ParseError as error:
         return _parked(entry, str(error))
+    except ConnectionFailed as failure:
+        # What is needed to read it, such as the certificate of its signature, cannot be had now.
+        delay = timedelta(seconds=failure.retry_after or FIRST_DELAY.total_seconds())
+        return _outcome(entry, "pending", failure.message, clock.now() + _spread(delay))
     except Exception as error:  # noqa: BLE001 - whatever a hostile body provokes must not stop others
         log.warning("intake.unreadable", system=entry.system, error=type(error).__name__)
         return _parked(entry, _("It could not be read: %(error)s") % {"error": _brief(error)})

@@ -35,7 +35,7 @@ RANKS = {
 def facts_about(snapshot: OrderSnapshot, thing: str) -> dict[str, tuple[str, ...]]:
     """What is so now about one thing of an order, as words under a name.
 
-    `order.state` is `open`, `cancelled` or `deleted`. `parcel.status` has the status of every parcel
+    `order.state` is `open`, `cancelled` or `deleted`. `parcel.status` has the status of each parcel
     that the thing (`shipment:7`, `fulfillment:3`, or `order:1` for all) is about, or `missing`.
     """
     statuses = tuple(sorted({parcel.status for parcel in parcels_of(snapshot, thing)}))
