@@ -1,8 +1,11 @@
 """What an import says about itself: what the preview understood, and what came of it."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
+
+from aftercart.connectors.shops.csv.columns import Layout
 
 SHOWN_PROBLEMS = 100
 SHOWN_ROWS = 20
@@ -88,10 +91,22 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
 
 
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """How the file's cells are read, settled once at the preview. `read_at` is that moment."""
+
+    layout: Layout
+    time_zone: str
+    currency: str
+    decimal: str
+    date_format: str
+    read_at: datetime
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The contents of `ImportRun.report` for an imported file."""
 
     options: Options = Options()
+    reading: Reading | None = None
     preview: Preview | None = None
     outcome: Outcome = Outcome()
 

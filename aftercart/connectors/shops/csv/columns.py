@@ -297,8 +297,15 @@ def _missing(columns: Mapping[str, int], kind: str) -> tuple[str, ...]:
     return ()
 
 
+def _nearness(names: Sequence[str], kind: str) -> tuple[float, int]:
+    """How near the columns come to a kind: by what it needs, then by what it knows."""
+    columns = _columns(names, kind)
+    met = [any(meaning in columns for meaning in group) for group in NEEDED[kind]]
+    return sum(met) / len(met), len(columns)
+
+
 def _unknown(names: Sequence[str]) -> str:
-    nearest = max(KINDS, key=lambda kind: len(_columns(names, kind)))
+    nearest = max(KINDS, key=lambda kind: _nearness(names, kind))
     if len(_columns(names, nearest)) < 2:
         return _("None of the columns is known. Compare them with the sample files.")
     wanted = " / ".join(

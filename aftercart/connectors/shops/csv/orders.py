@@ -269,12 +269,17 @@ def _fulfillments(
 
 def fulfillment_id(number: str, parcel: str) -> str:
     """How a parcel's fulfillment is known, whichever file it comes from."""
-    return f"csv:{number}:{parcel}"[:120]
+    return f"csv:{_plain(number)}:{parcel}"[:120]
 
 
 def sent_id(number: str) -> str:
     """How the fulfillment of an order that was sent without a tracking number is known."""
-    return f"csv:{number}:sent"[:120]
+    return f"csv:{_plain(number)}:sent"[:120]
+
+
+def _plain(number: str) -> str:
+    """One file writes #1001 and another 1001."""
+    return number.strip().lstrip("#").upper()
 
 
 def _was_sent(whole: Cells, sent_at: datetime | None) -> bool:

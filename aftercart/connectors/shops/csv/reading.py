@@ -109,7 +109,7 @@ def _encoding(file: IO[bytes]) -> str:
     wide = _wide_encoding(head)
     if wide:
         return wide
-    if b"\0" in head:
+    if head.count(0) * 20 > len(head):
         raise Unreadable(_("This is no text. Save your table as CSV and try again."))
     file.seek(0)
     return "utf-8" if _is_utf8(file) else "latin-1" if _has_gaps(file) else "cp1252"

@@ -24,11 +24,12 @@ _MONEY_SIGNS = re.compile(r"[\s\u00a0\u202f'’]|[A-Z]{1,3}|[$€£¥₹]")
 _PARTED = re.compile(
     r"(?P<a>\d{1,4})(?P<sign>[./-])(?P<b>\d{1,2})(?P=sign)(?P<c>\d{2,4})"
     r"(?:[ T,]+(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?"
-    r"(?:\.\d+)?\s*(?P<half>[AaPp])?\.?[Mm]?\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+    r"(?:\.\d+)?\s*(?P<half>[AaPp])?\.?[Mm]?\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?",
+    re.ASCII,
 )
 _AMOUNT = {
-    ".": re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?"),
-    ",": re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)?(,\d+)?"),
+    ".": re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?", re.ASCII),
+    ",": re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)?(,\d+)?", re.ASCII),
 }
 
 
@@ -133,7 +134,7 @@ class Cells:
         given = self.raw(meaning)
         if not given:
             return None
-        whole = re.fullmatch(r"(\d{1,7})([.,]0+)?", given)
+        whole = re.fullmatch(r"([0-9]{1,7})([.,]0+)?", given)
         if not whole or int(whole[1]) > 1_000_000:
             raise self.error(meaning, _("This is no quantity. Expected a whole number such as 2."))
         return int(whole[1])
