@@ -17,9 +17,6 @@ from aftercart.core import clock
 
 SCOPES = ("read_orders", "read_fulfillments", "read_products", "read_customers")
 
-OVERLAP = timedelta(minutes=5)
-"""Shopify's search hears of a change a little later."""
-
 ALL_PRODUCTS = timedelta(days=30)
 """From so far back on it is a first import, to which every product's picture belongs."""
 
@@ -49,10 +46,7 @@ class ShopifyPuller:
         self, credentials: Mapping[str, str], settings: Mapping[str, Any], address: str
     ) -> dict[str, Any]:
         """Make or mend our webhooks, see `subscriptions.subscribe`."""
-        client = Client(credentials, settings)
-        return {
-            subscriptions.REMEMBERED: subscriptions.subscribe(client, settings, address),
-        }
+        return subscriptions.subscribe(Client(credentials, settings), settings, address)
 
     def pull(
         self,
@@ -61,10 +55,10 @@ class ShopifyPuller:
         changed_since: datetime,
         cursor: Mapping[str, Any],
     ) -> Iterator[Page]:
-        """What changed since (minus an overlap), oldest change first."""
+        """What changed since, oldest change first."""
         client = Client(credentials, settings)
         place = _place(cursor) or Place(
-            since=(changed_since - OVERLAP).astimezone(UTC),
+            since=changed_since.astimezone(UTC),
             everything=clock.now() - changed_since > ALL_PRODUCTS,
         )
         if place.total is None:

@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
-from aftercart.connectors.base import ConnectionFailed
 from aftercart.connectors.shops.shopify import queries
 from aftercart.connectors.shops.shopify.client import Client
 from aftercart.connectors.shops.shopify.shape import nodes
@@ -35,7 +34,7 @@ TOPICS = (
     "products/delete",
     "app/uninstalled",
 )
-REMEMBERED = "subscriptions"
+REMEMBERED, REFUSED = "subscriptions", "webhooks_refused"
 MOST_PAGES = 20
 
 
@@ -47,14 +46,17 @@ class Subscription(msgspec.Struct, frozen=True):
     uri: str
 
 
-def subscribe(client: Client, settings: Mapping[str, Any], address: str) -> dict[str, str]:
+def subscribe(client: Client, settings: Mapping[str, Any], address: str) -> dict[str, Any]:
     """See to it that each topic is posted to `address` exactly once.
 
+    Where Shopify does not take the address (it wants https and a public name) the shop is only
+    asked, which is slower and no failure.
+
     Returns:
-        the ids of our subscriptions by topic, to be remembered under `REMEMBERED`.
+        what to remember: the ids of our subscriptions by topic, and why there are none, if so.
 
     Raises:
-        ConnectionFailed: Shopify refuses one.
+        ConnectionFailed: the shop cannot be asked.
     """
     made_before = set((settings.get(REMEMBERED) or {}).values())
     kept: dict[str, str] = {}
@@ -65,12 +67,25 @@ def subscribe(client: Client, settings: Mapping[str, Any], address: str) -> dict
             kept[one.topic] = one.id
         elif one.uri == address or one.id in made_before:
             surplus.append(one.id)
-    for topic in TOPICS:
-        if topic not in kept:
-            kept[topic] = _create(client, topic, address)
+    refusal = _make_missing(client, address, kept)
     for subscription_id in surplus:
         client.ask(queries.UNSUBSCRIBE, id=subscription_id)
-    return kept
+    return {REMEMBERED: kept, REFUSED: refusal}
+
+
+def _make_missing(client: Client, address: str, kept: dict[str, str]) -> str:
+    """Add the topics that are missing to `kept`; returns why Shopify refuses, if it does."""
+    for topic in TOPICS:
+        if topic in kept:
+            continue
+        subscription_id, said = _create(client, topic, address)
+        if said:
+            return _(
+                "Shopify does not accept the webhook address %(address)s: %(said)s. Changes still "
+                "come in some minutes later, since Aftercart asks for them."
+            ) % {"address": address, "said": said}
+        kept[topic] = subscription_id
+    return ""
 
 
 def _existing(client: Client) -> Iterator[Subscription]:
@@ -85,23 +100,17 @@ def _existing(client: Client) -> Iterator[Subscription]:
             return
 
 
-def _create(client: Client, topic: str, address: str) -> str:
+def _create(client: Client, topic: str, address: str) -> tuple[str, str]:
+    """The new subscription's id, and what Shopify says against it."""
     answer = client.ask(
         queries.SUBSCRIBE,
         topic=topic.replace("/", "_").upper(),
         subscription={"uri": address, "format": "JSON"},
     )
     result = answer.get("webhookSubscriptionCreate") or {}
-    errors = result.get("userErrors") or []
-    if errors:
-        raise ConnectionFailed(
-            _(
-                "Shopify does not accept this webhook address: %(said)s Changes still come in, "
-                "some minutes later, since Aftercart asks for them."
-            )
-            % {"said": str(errors[0].get("message"))[:200]}
-        )
-    return str((result.get("webhookSubscription") or {}).get("id") or "")
+    said = [str(one.get("message")) for one in result.get("userErrors") or []]
+    made = result.get("webhookSubscription") or {}
+    return str(made.get("id") or ""), "; ".join(said)[:200]
 
 
 def _with_slash(topic: str) -> str:

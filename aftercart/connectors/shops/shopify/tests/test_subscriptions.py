@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from aftercart.connectors.base import Accepted, ConnectionFailed, Refused
+from aftercart.connectors.base import Accepted, Refused
 from aftercart.connectors.shops.shopify.connector import Shopify
 from aftercart.connectors.shops.shopify.pull import ShopifyPuller
 from aftercart.connectors.shops.shopify.subscriptions import TOPICS
@@ -72,11 +72,12 @@ def test_a_new_address_takes_over_from_the_old_one(shop, subscribe) -> None:
     assert left == [other]
 
 
-def test_an_address_that_shopify_refuses_says_why(shop, subscribe) -> None:
-    with pytest.raises(ConnectionFailed) as failure:
-        subscribe("http://track.acme.example/in/x")
-    assert not failure.value.permanent
-    assert "Address protocol http:// is not supported" in failure.value.message
+def test_an_address_that_shopify_refuses_is_no_failure(shop, subscribe) -> None:
+    remembered = subscribe("http://track.acme.example/in/x")
+    assert remembered["subscriptions"] == {}
+    assert "Address protocol http:// is not supported" in remembered["webhooks_refused"]
+    assert subscribe(**remembered)["webhooks_refused"] == ""
+    assert topics_of(shop) == EXPECTED
 
 
 def test_more_subscriptions_than_a_page_holds(shop, subscribe) -> None:
