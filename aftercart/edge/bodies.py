@@ -44,7 +44,7 @@ class Bodies:
         if message["type"] == "http.disconnect":
             raise Gone
         first: bytes = message.get("body", b"")
-        # The server says that more follows until it has looked; the declared length spares the look.
+        # The server says that more follows until it has looked; the length spares the look.
         if len(first) == length:
             return first
         if not message.get("more_body", False):

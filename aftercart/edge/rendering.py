@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
+from aftercart.conversation.pages import actions as pages
 from aftercart.core.tenancy import bound
 from aftercart.edge.database import Unavailable
 
@@ -32,8 +33,6 @@ class Renderer:
 
 
 def _render(store_id: int, token: str) -> tuple[str, bytes] | None:
-    from aftercart.conversation.pages import actions as pages
-
     close_old_connections()
     try:
         with bound(store_id):

@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.utils.module_loading import import_string
 
+from aftercart.commerce.catalog import actions as catalog
 from aftercart.commerce.catalog.facts import ProductFact
+from aftercart.commerce.customers import actions as customers
 from aftercart.commerce.customers.facts import CustomerFact, DisclosureFact, ErasureFact
+from aftercart.commerce.orders import actions as orders
 from aftercart.commerce.orders.facts import (
     FulfillmentFact,
     OrderDeletionFact,
@@ -15,26 +17,29 @@ from aftercart.commerce.orders.facts import (
     RefundFact,
 )
 from aftercart.connectors.base import ConfirmationFact, DisconnectedFact
+from aftercart.conversation.messages import actions as messages
 from aftercart.conversation.messages.facts import ReceiptFact
 from aftercart.core.facts import Incoming
+from aftercart.delivery.shipments import actions as shipments
 from aftercart.delivery.shipments.facts import TrackingFact
+from aftercart.intake.actions import endings
 
 Record = Callable[[Sequence[Incoming[Any]]], list[int] | None]
 
 # What others hang on comes first; forgetting comes last, so that it also reaches what came with it.
-ROUTES: tuple[tuple[type, str], ...] = (
-    (ProductFact, "aftercart.commerce.catalog.actions.record"),
-    (CustomerFact, "aftercart.commerce.customers.actions.record"),
-    (OrderFact, "aftercart.commerce.orders.actions.record"),
-    (FulfillmentFact, "aftercart.commerce.orders.actions.record_fulfillments"),
-    (RefundFact, "aftercart.commerce.orders.actions.record_refunds"),
-    (TrackingFact, "aftercart.delivery.shipments.actions.record"),
-    (ReceiptFact, "aftercart.conversation.messages.actions.record_receipts"),
-    (OrderDeletionFact, "aftercart.commerce.orders.actions.record_deletions"),
-    (DisclosureFact, "aftercart.commerce.customers.actions.disclose"),
-    (ErasureFact, "aftercart.commerce.customers.actions.erase"),
-    (DisconnectedFact, "aftercart.intake.actions.endings.disconnect"),
-    (ConfirmationFact, "aftercart.intake.actions.endings.confirm"),
+ROUTES: tuple[tuple[type, Record], ...] = (
+    (ProductFact, catalog.record),
+    (CustomerFact, customers.record),
+    (OrderFact, orders.record),
+    (FulfillmentFact, orders.record_fulfillments),
+    (RefundFact, orders.record_refunds),
+    (TrackingFact, shipments.record),
+    (ReceiptFact, messages.record_receipts),
+    (OrderDeletionFact, orders.record_deletions),
+    (DisclosureFact, customers.disclose),
+    (ErasureFact, customers.erase),
+    (DisconnectedFact, endings.disconnect),
+    (ConfirmationFact, endings.confirm),
 )
 KNOWN = frozenset(kind for kind, _ in ROUTES)
 
@@ -56,10 +61,9 @@ def accept(batch: Sequence[Incoming[Any]]) -> list[int]:
         raise TypeError(f"no room takes {', '.join(sorted(kind.__name__ for kind in unknown))}")
     unplaced: list[int] = []
     with transaction.atomic():
-        for kind, path in ROUTES:
+        for kind, record in ROUTES:
             indices = by_kind.get(kind, [])
             if indices:
-                record: Record = import_string(path)
                 missing = record([batch[index] for index in indices]) or ()
                 unplaced += [indices[position] for position in missing]
     return sorted(unplaced)

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 import structlog
 from django.contrib.sessions.models import Session
 
+from aftercart.conversation.pages import actions as pages
 from aftercart.core import sql
+from aftercart.core.models import Store
 from aftercart.intake import stopping
 from aftercart.intake.actions import beats
 
@@ -44,6 +46,8 @@ def run(now: datetime) -> None:
     _empty_uploads(now - UPLOADS_FOR)
     Session.objects.filter(expire_date__lt=now).delete()
     beats.forget_the_dead()
+    for store_id in Store.objects.values_list("pk", flat=True):
+        pages.forget_old_counts(store_id)
 
 
 def _older(table: str, column: str, condition: str = "true") -> str:

@@ -5,122 +5,255 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Connection',
+            name="Connection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField(null=True)),
-                ('lease', models.UUIDField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(db_default=0, default=0)),
-                ('public_id', models.CharField(max_length=40)),
-                ('system', models.CharField(max_length=30)),
-                ('source', models.CharField(max_length=160)),
-                ('name', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('broken', 'Broken'), ('removed', 'Removed')], db_default='active', max_length=10)),
-                ('credentials', models.BinaryField(null=True)),
-                ('settings', models.JSONField(db_default={}, default=dict)),
-                ('cursor', models.JSONField(db_default={}, default=dict)),
-                ('error', models.CharField(blank=True, db_default='', max_length=500)),
-                ('error_at', models.DateTimeField(null=True)),
-                ('last_delivery_at', models.DateTimeField(null=True)),
-                ('last_pull_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("due_at", models.DateTimeField(null=True)),
+                ("lease", models.UUIDField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ("public_id", models.CharField(max_length=40)),
+                ("system", models.CharField(max_length=30)),
+                ("source", models.CharField(max_length=160)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("paused", "Paused"),
+                            ("broken", "Broken"),
+                            ("removed", "Removed"),
+                        ],
+                        db_default="active",
+                        max_length=10,
+                    ),
+                ),
+                ("credentials", models.BinaryField(null=True)),
+                ("settings", models.JSONField(db_default={}, default=dict)),
+                ("cursor", models.JSONField(db_default={}, default=dict)),
+                ("error", models.CharField(blank=True, db_default="", max_length=500)),
+                ("error_at", models.DateTimeField(null=True)),
+                ("last_delivery_at", models.DateTimeField(null=True)),
+                ("last_pull_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ApiReply',
+            name="ApiReply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=255)),
-                ('request_hash', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('body', models.BinaryField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='intake.connection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=255)),
+                ("request_hash", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("body", models.BinaryField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="intake.connection",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30)),
-                ('state', models.CharField(choices=[('preview', 'Preview'), ('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], db_default='waiting', max_length=10)),
-                ('filename', models.CharField(blank=True, db_default='', max_length=255)),
-                ('content', models.BinaryField(null=True)),
-                ('total', models.PositiveIntegerField(null=True)),
-                ('done', models.PositiveIntegerField(db_default=0, default=0)),
-                ('failed', models.PositiveIntegerField(db_default=0, default=0)),
-                ('cursor', models.JSONField(db_default={}, default=dict)),
-                ('report', models.JSONField(db_default={}, default=dict)),
-                ('error', models.CharField(blank=True, db_default='', max_length=500)),
-                ('created_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='intake.connection')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("preview", "Preview"),
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        db_default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("filename", models.CharField(blank=True, db_default="", max_length=255)),
+                ("content", models.BinaryField(null=True)),
+                ("total", models.PositiveIntegerField(null=True)),
+                ("done", models.PositiveIntegerField(db_default=0, default=0)),
+                ("failed", models.PositiveIntegerField(db_default=0, default=0)),
+                ("cursor", models.JSONField(db_default={}, default=dict)),
+                ("report", models.JSONField(db_default={}, default=dict)),
+                ("error", models.CharField(blank=True, db_default="", max_length=500)),
+                ("created_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="intake.connection",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='InboxEntry',
+            name="InboxEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField(null=True)),
-                ('lease', models.UUIDField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(db_default=0, default=0)),
-                ('dedupe_key', models.BinaryField(max_length=32)),
-                ('topic', models.CharField(blank=True, db_default='', max_length=80)),
-                ('headers', models.JSONField(db_default={}, default=dict)),
-                ('body', models.BinaryField()),
-                ('quiet', models.BooleanField(db_default=False, default=False)),
-                ('received_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('done', 'Done'), ('ignored', 'Ignored'), ('waiting', 'Waiting'), ('parked', 'Parked')], db_default='pending', max_length=10)),
-                ('error', models.CharField(blank=True, db_default='', max_length=1000)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='intake.connection')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("due_at", models.DateTimeField(null=True)),
+                ("lease", models.UUIDField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ("dedupe_key", models.BinaryField(max_length=32)),
+                ("topic", models.CharField(blank=True, db_default="", max_length=80)),
+                ("headers", models.JSONField(db_default={}, default=dict)),
+                ("body", models.BinaryField()),
+                ("quiet", models.BooleanField(db_default=False, default=False)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("done", "Done"),
+                            ("ignored", "Ignored"),
+                            ("waiting", "Waiting"),
+                            ("parked", "Parked"),
+                        ],
+                        db_default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("error", models.CharField(blank=True, db_default="", max_length=1000)),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="intake.connection",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='connection',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='connection_due'),
+            model_name="connection",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)),
+                fields=["due_at"],
+                name="connection_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='connection',
-            constraint=models.UniqueConstraint(fields=('store', 'public_id'), name='connection_address'),
+            model_name="connection",
+            constraint=models.UniqueConstraint(
+                fields=("store", "public_id"), name="connection_address"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='connection',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('store', 'source'), name='one_live_connection'),
+            model_name="connection",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at", None)),
+                fields=("store", "source"),
+                name="one_live_connection",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='apireply',
-            constraint=models.UniqueConstraint(fields=('store', 'connection', 'key'), name='idempotency_key_once'),
+            model_name="apireply",
+            constraint=models.UniqueConstraint(
+                fields=("store", "connection", "key"), name="idempotency_key_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(models.F('store'), models.OrderBy(models.F('created_at'), descending=True), name='import_newest'),
+            model_name="importrun",
+            index=models.Index(
+                models.F("store"),
+                models.OrderBy(models.F("created_at"), descending=True),
+                name="import_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='inboxentry',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='inbox_due'),
+            model_name="inboxentry",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="inbox_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='inboxentry',
-            index=models.Index(models.F('store'), models.F('connection'), models.OrderBy(models.F('received_at'), descending=True), condition=models.Q(('state__in', ['parked', 'waiting'])), name='inbox_parked'),
+            model_name="inboxentry",
+            index=models.Index(
+                models.F("store"),
+                models.F("connection"),
+                models.OrderBy(models.F("received_at"), descending=True),
+                condition=models.Q(("state__in", ["parked", "waiting"])),
+                name="inbox_parked",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inboxentry',
-            constraint=models.UniqueConstraint(fields=('store', 'connection', 'dedupe_key'), name='delivery_once'),
+            model_name="inboxentry",
+            constraint=models.UniqueConstraint(
+                fields=("store", "connection", "dedupe_key"), name="delivery_once"
+            ),
         ),
         migrations.RunSQL(
             "GRANT SELECT ON intake_connection TO aftercart_edge;"

@@ -6,45 +6,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0001_initial'),
-        ('intake', '0001_initial'),
-        ('journeys', '0001_initial'),
-        ('conversation_messages', '0001_initial'),
+        ("core", "0001_initial"),
+        ("intake", "0001_initial"),
+        ("journeys", "0001_initial"),
+        ("conversation_messages", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DeliveryHour',
+            name="DeliveryHour",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hour', models.DateTimeField()),
-                ('done', models.PositiveIntegerField(db_default=0, default=0)),
-                ('ignored', models.PositiveIntegerField(db_default=0, default=0)),
-                ('parked', models.PositiveIntegerField(db_default=0, default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("hour", models.DateTimeField()),
+                ("done", models.PositiveIntegerField(db_default=0, default=0)),
+                ("ignored", models.PositiveIntegerField(db_default=0, default=0)),
+                ("parked", models.PositiveIntegerField(db_default=0, default=0)),
                 # Here rather than added later: the store makes it a tenant table.
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='intake.connection')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.store')),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="intake.connection",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.store",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WorkerBeat',
+            name="WorkerBeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
-                ('started_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField()),
-                ('state', models.JSONField(db_default={}, default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True)),
+                ("started_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField()),
+                ("state", models.JSONField(db_default={}, default=dict)),
             ],
         ),
         migrations.AddIndex(
-            model_name='inboxentry',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['received_at'], name='inbox_oldest'),
+            model_name="inboxentry",
+            index=django.contrib.postgres.indexes.BrinIndex(
+                fields=["received_at"], name="inbox_oldest"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deliveryhour',
-            constraint=models.UniqueConstraint(fields=('store', 'connection', 'hour'), name='one_count_per_hour'),
+            model_name="deliveryhour",
+            constraint=models.UniqueConstraint(
+                fields=("store", "connection", "hour"), name="one_count_per_hour"
+            ),
         ),
         # What the edge needs beside: the hosts it answers for, a place to say that a delivery was
         # refused, and what the metrics count.
