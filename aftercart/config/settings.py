@@ -78,6 +78,10 @@ EVENT_HANDLERS: list[tuple[str, list[str]]] = [
         ],
     ),
     (
+        "aftercart.conversation.pages.handlers.restyle",
+        ["store.changed", "brand.changed"],
+    ),
+    (
         "aftercart.conversation.journeys.handlers.enroll",
         [
             "order.placed",

@@ -41,3 +41,22 @@ class TrackingPage(models.Model):
             models.UniqueConstraint(fields=("store", "token"), name="page_token"),
             models.UniqueConstraint(fields=("store", "order"), name="page_of_order"),
         )
+
+
+class LookupCount(models.Model):
+    """How often something was tried in one span of time.
+
+    `key` is a keyed hash of who or what is counted, so that the table tells nothing about people.
+    """
+
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    starts_at = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("store", "key", "starts_at"), name="lookup_counted_once"
+            ),
+        )

@@ -1,6 +1,6 @@
 """Which items travel in which parcel, and what is in none yet. Pure."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -9,7 +9,7 @@ import msgspec
 from aftercart.commerce.catalog.queries import ProductView
 from aftercart.commerce.orders.queries import FulfillmentView, LineView
 from aftercart.conversation.pages.facts import SnapshotItem
-from aftercart.conversation.pages.queries import ParcelRow
+from aftercart.delivery.shipments.queries import ParcelView
 
 Quantities = Mapping[int, int]
 
@@ -17,7 +17,7 @@ Quantities = Mapping[int, int]
 class Held(msgspec.Struct, frozen=True, kw_only=True):
     """One parcel with what it holds; `shared_by` parcels hold the same together."""
 
-    parcel: ParcelRow
+    parcel: ParcelView
     fulfillment_ids: tuple[int, ...]
     items: tuple[SnapshotItem, ...]
     shared_by: int
@@ -39,7 +39,7 @@ class Packer:
         lines: the order's line items.
         products: what the catalogue knows, by the shop's id of the product.
         fulfillments: all of the order's, cancelled ones too.
-        contents: a row for each fulfillment in each parcel.
+        parcels: all of the order's, with the fulfillments that travel in each.
     """
 
     def __init__(
@@ -47,13 +47,13 @@ class Packer:
         lines: Sequence[LineView],
         products: Mapping[str, ProductView],
         fulfillments: Sequence[FulfillmentView],
-        contents: Sequence[ParcelRow],
+        parcels: Sequence[ParcelView],
     ) -> None:
         self.lines = lines
         self.products = products
         self.sent = {sent.id: sent for sent in fulfillments if sent.is_active}
-        self.contents = [row for row in contents if row.fulfillment_id in self.sent]
-        self.carriers_of = Counter(row.fulfillment_id for row in self.contents)
+        self.parcels = [parcel for parcel in parcels if not parcel.is_return]
+        self.carriers_of = Counter(key for parcel in self.parcels for key in parcel.fulfillment_ids)
 
     def packed(self) -> Packed:
         """The order with its parcels in the order in which they were sent."""
@@ -65,15 +65,14 @@ class Packer:
         )
 
     def _parcels(self) -> Iterable[Held]:
-        by_parcel: dict[int, list[ParcelRow]] = defaultdict(list)
-        for row in self.contents:
-            by_parcel[row.id].append(row)
-        return (self._held(rows) for rows in by_parcel.values())
+        for parcel in self.parcels:
+            sendings = [self.sent[key] for key in parcel.fulfillment_ids if key in self.sent]
+            if sendings:
+                yield self._held(parcel, sendings)
 
-    def _held(self, rows: Sequence[ParcelRow]) -> Held:
-        sendings = [self.sent[row.fulfillment_id] for row in rows]
+    def _held(self, parcel: ParcelView, sendings: Sequence[FulfillmentView]) -> Held:
         return Held(
-            parcel=rows[0],
+            parcel=parcel,
             fulfillment_ids=tuple(sent.id for sent in sendings),
             items=self._items(_sum(sendings)),
             shared_by=max(self.carriers_of[sent.id] for sent in sendings),

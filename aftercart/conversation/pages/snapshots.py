@@ -21,18 +21,18 @@ from aftercart.conversation.pages.facts import (
 )
 from aftercart.conversation.pages.models import Brand
 from aftercart.conversation.pages.packing import Held, Packed, Packer
-from aftercart.conversation.pages.queries import BrandRow, ParcelRow, ScanRow
+from aftercart.conversation.pages.queries import BrandRow
 from aftercart.core import clock
-from aftercart.delivery.shipments.carriers import CARRIERS
+from aftercart.delivery.shipments import queries as shipments
+from aftercart.delivery.shipments.queries import ParcelView, ScanView
 
 # What a snapshot takes over as it is.
 COPIED = (set(OrderView.__struct_fields__) & set(OrderSnapshot.__struct_fields__)) - {
     "locale",
     "time_zone",
 }
-COPIED_OF_PARCEL = (set(ParcelRow.__struct_fields__) & set(SnapshotParcel.__struct_fields__)) - {
-    "carrier_name",
-    "tracking_url",
+COPIED_OF_PARCEL = (set(ParcelView.__struct_fields__) & set(SnapshotParcel.__struct_fields__)) - {
+    "fulfillment_ids"
 }
 
 LOGO_ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
@@ -46,9 +46,9 @@ class _Parts(msgspec.Struct):
     lines: Mapping[int, Sequence[LineView]]
     products: Mapping[tuple[str, str], ProductView]
     fulfillments: Mapping[int, Sequence[FulfillmentView]]
-    contents: Mapping[int, Sequence[ParcelRow]]
+    parcels: Mapping[int, Sequence[ParcelView]]
     refunds: Mapping[int, Sequence[RefundView]]
-    scans: Mapping[int, Sequence[ScanRow]]
+    scans: Mapping[int, Sequence[ScanView]]
 
 
 def take(store_id: int, order_ids: Sequence[int]) -> dict[int, OrderSnapshot]:
@@ -67,8 +67,8 @@ def _parts(store_id: int, found: Mapping[int, OrderView]) -> _Parts:
     ids = list(found)
     store = queries.brand_row(store_id)
     lines = orders.lines(store_id, ids)
-    contents = queries.parcel_rows(store_id, ids)
-    shipments = {row.id for rows in contents.values() for row in rows}
+    parcels = shipments.parcels_of_orders(store_id, ids)
+    parcel_ids = sorted({parcel.id for of_order in parcels.values() for parcel in of_order})
     products = {
         (found[order_id].source, line.product_external_id)
         for order_id, of_order in lines.items()
@@ -80,9 +80,9 @@ def _parts(store_id: int, found: Mapping[int, OrderView]) -> _Parts:
         lines=lines,
         products=catalog.products_of_sources(store_id, products),
         fulfillments=orders.fulfillments(store_id, ids),
-        contents=contents,
+        parcels=parcels,
         refunds=orders.refunds(store_id, ids),
-        scans=queries.scan_rows(store_id, shipments) if shipments else {},
+        scans=shipments.scans(store_id, parcel_ids) if parcel_ids else {},
     )
 
 
@@ -151,7 +151,7 @@ def _packed(order: OrderView, parts: _Parts) -> Packed:
         parts.lines.get(order.id, ()),
         products,
         parts.fulfillments.get(order.id, ()),
-        parts.contents.get(order.id, ()),
+        parts.parcels.get(order.id, ()),
     ).packed()
 
 
@@ -163,23 +163,22 @@ def _refund(view: RefundView) -> SnapshotRefund:
     return SnapshotRefund(amount=view.amount, currency=view.currency, refunded_at=view.refunded_at)
 
 
-def _parcel(held: Held, scans: Mapping[int, Sequence[ScanRow]], destination: str) -> SnapshotParcel:
-    row, carrier = held.parcel, CARRIERS.get(held.parcel.carrier)
-    own_page = carrier.tracking_url(row.tracking_number) if carrier else ""
+def _parcel(
+    held: Held, scans: Mapping[int, Sequence[ScanView]], destination: str
+) -> SnapshotParcel:
+    parcel = held.parcel
     return SnapshotParcel(
-        **{name: getattr(row, name) for name in COPIED_OF_PARCEL},
-        shipment_id=row.id,
+        **{name: getattr(parcel, name) for name in COPIED_OF_PARCEL},
+        shipment_id=parcel.id,
         fulfillment_ids=held.fulfillment_ids,
-        carrier_name=carrier.name if carrier else row.carrier_name,
-        tracking_url=row.tracking_url or own_page,
         items=held.items,
         items_shared_by=held.shared_by,
-        scans=tuple(scan_of(scan, destination) for scan in scans.get(row.id, ())),
+        scans=tuple(scan_of(scan, destination) for scan in scans.get(parcel.id, ())),
         shipped_at=held.shipped_at,
     )
 
 
-def scan_of(row: ScanRow, destination: str) -> SnapshotScan:
+def scan_of(row: ScanView, destination: str) -> SnapshotScan:
     """One scan; its place names the country only where that is not the destination's."""
     return SnapshotScan(
         occurred_at=row.occurred_at,

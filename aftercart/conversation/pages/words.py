@@ -1,7 +1,8 @@
 """What the rules decided, in words: gettext for the sentences, CLDR for days and times."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import time
+from decimal import Decimal
 
 from babel import Locale
 from babel.dates import format_interval
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aftercart.conversation.pages import writing
+from aftercart.conversation.pages.facts import SnapshotItem
 from aftercart.conversation.pages.rules.reading import Ago, Day
 from aftercart.conversation.pages.rules.views import (
     Answer,
@@ -30,6 +32,17 @@ from aftercart.delivery.shipments.facts import ShipmentStatus
 def sentence_case(text: str) -> str:
     """The text with its first letter as a sentence begins."""
     return text[:1].upper() + text[1:]
+
+
+def _unbroken(day: str) -> str:
+    """A day for large letters: it breaks behind its weekday only, a range behind its dash."""
+    if "–" in day:
+        before, dash, after = day.partition("–")
+        return before.replace(" ", "\xa0") + dash + " " + after.strip().replace(" ", "\xa0")
+    if "," not in day:
+        return day
+    weekday, space, rest = day.partition(" ")
+    return weekday + space + rest.replace(" ", "\xa0")
 
 
 class Wording:
@@ -88,10 +101,11 @@ class Wording:
         return self._headline(answer).replace("{day}", self._named_day(answer))
 
     def marked_headline(self, answer: Answer) -> SafeString:
-        """The answer with its day in `<em>`, which the page shows in the brand's accent."""
-        day = format_html("<em>{}</em>", self._named_day(answer))
+        """The answer with what matters most of it in `<em>`: its day, or all of it."""
         before, has_day, after = self._headline(answer).partition("{day}")
-        return format_html("{}{}{}", before, day if has_day else "", after)
+        if not has_day:
+            return format_html("<em>{}</em>", before)
+        return format_html("{}<em>{}</em>{}", before, _unbroken(self._named_day(answer)), after)
 
     def extent(self, answer: Answer) -> str:
         """How much of the order the answer is about; empty where it is all of it."""
@@ -106,7 +120,8 @@ class Wording:
     def detail(self, answer: Answer) -> str:
         """What makes the headline exact: the date behind "tomorrow", the hours."""
         parts = []
-        if answer.day and answer.day.relation and answer.kind in NAMES_ITS_DAY:
+        is_one_day = answer.kind in NAMES_ITS_DAY and answer.last_day is None
+        if answer.day and answer.day.relation and is_one_day:
             parts.append(self.date(answer.day))
         if answer.window:
             parts.append(self.window(answer.window))
@@ -121,7 +136,7 @@ class Wording:
 
     def _named_day(self, answer: Answer) -> str:
         if answer.kind == "out_today":
-            return _("today")
+            return _("arriving today")
         if answer.day and answer.last_day:
             return self.days(answer.day, answer.last_day)
         return self.day(answer.day) if answer.day else ""
@@ -149,12 +164,23 @@ class Wording:
             return ""
         return _("Checked %(ago)s") % {"ago": self.ago(freshness.checked)}
 
-    # Stations and scans
+    # Stations, scans and items
+
+    def items(self, items: Sequence[SnapshotItem]) -> str:
+        """How many pieces they are."""
+        count = sum(item.quantity for item in items)
+        return ngettext("%(count)d item", "%(count)d items", count) % {"count": count}
+
+    def older_scans(self, count: int) -> str:
+        return ngettext("Show %(count)d earlier scan", "Show %(count)d earlier scans", count) % {
+            "count": count
+        }
 
     def step(self, step: Step) -> str:
         return STEPS[step.key]()
 
     def scan(self, scan: ScanView) -> str:
+        """What a scan says, in our words."""
         if scan.reason:
             return shipment_words.headline(scan.status, scan.reason)
         return SCANS[scan.status]()
@@ -194,7 +220,7 @@ HEADLINES: dict[AnswerKind, Callable[[], str]] = {
     "nothing_left": lambda: _("There is nothing left on this order"),
     "nothing_to_send": lambda: _("Your order is confirmed"),
     "out_since": lambda: _("Out for delivery since {day}"),
-    "out_today": lambda: _("Out for delivery: arriving {day}"),
+    "out_today": lambda: _("Out for delivery: {day}"),
     "packing": lambda: _("We are packing your order"),
     "part_arrived": lambda: _("Part of your order has arrived"),
     "untracked": lambda: _("Sent {day}"),
@@ -213,11 +239,12 @@ def _carrier(line: Line) -> str:
 
 
 def _estimate(words: Wording, line: Line) -> str:
-    if line.window:
-        return _("the hours come from %(carrier)s and can still change.") % {
-            "carrier": _carrier(line)
-        }
-    return _("the day comes from %(carrier)s and can still change.") % {"carrier": _carrier(line)}
+    carrier = {"carrier": _carrier(line)}
+    if line.window is None:
+        return _("the day comes from %(carrier)s and can still change.") % carrier
+    if line.status == "out_for_delivery":
+        return _("the hours come from %(carrier)s and can still change.") % carrier
+    return _("the day and the hours come from %(carrier)s and can still change.") % carrier
 
 
 def _how_delivered(words: Wording, line: Line) -> str:
@@ -262,6 +289,12 @@ def _parcels(words: Wording, line: Line) -> str:
     return ngettext("in %(count)d parcel.", "in %(count)d parcels.", line.count) % count
 
 
+def _refunded(words: Wording, line: Line) -> str:
+    amount = writing.amount(line.amount or Decimal(0), line.currency, words.locale)
+    day = words.day(line.day) if line.day else ""
+    return _("%(amount)s was refunded %(day)s.") % {"amount": amount, "day": day}
+
+
 def _unshipped(words: Wording, line: Line) -> str:
     return ngettext(
         "%(count)d item is still to be sent.", "%(count)d items are still to be sent.", line.count
@@ -304,6 +337,7 @@ LINES: dict[LineKind, Callable[[Wording, Line], str]] = {
     ),
     "not_scanned": _not_scanned,
     "parcels": _parcels,
+    "refunded": _refunded,
     "status": lambda words, line: shipment_words.sentence(line.status, line.reason),
     "unshipped": _unshipped,
     "untracked": lambda words, line: _(

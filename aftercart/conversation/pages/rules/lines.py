@@ -35,7 +35,8 @@ def freshness_of(parcel: SnapshotParcel, reading: Reading) -> Freshness | None:
 
 
 def _arriving(parcel: SnapshotParcel, answer: Answer, reading: Reading) -> Lines:
-    lines = [Line(kind="estimate", sure=False, carrier=parcel.carrier_name)]
+    estimate = Line(kind="estimate", sure=False, carrier=parcel.carrier_name, window=answer.window)
+    lines = [estimate]
     arrival = arrival_of(parcel, reading.zone)
     if answer.kind == "arriving" and answer.window is None and arrival and arrival.window:
         passed = Line(
@@ -61,7 +62,14 @@ def _late(parcel: SnapshotParcel, answer: Answer, reading: Reading) -> Lines:
 def _out_today(parcel: SnapshotParcel, answer: Answer, reading: Reading) -> Lines:
     if answer.window is None:
         return ()
-    return (Line(kind="estimate", sure=False, carrier=parcel.carrier_name, window=answer.window),)
+    estimate = Line(
+        kind="estimate",
+        sure=False,
+        carrier=parcel.carrier_name,
+        status=parcel.status,
+        window=answer.window,
+    )
+    return (estimate,)
 
 
 def _out_since(parcel: SnapshotParcel, answer: Answer, reading: Reading) -> Lines:

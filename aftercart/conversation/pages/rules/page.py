@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from aftercart.conversation.pages.facts import OrderSnapshot, SnapshotParcel
+from aftercart.conversation.pages.facts import OrderSnapshot, SnapshotParcel, SnapshotRefund
 from aftercart.conversation.pages.rules.answers import answer_for
 from aftercart.conversation.pages.rules.lines import freshness_of, lines_for
 from aftercart.conversation.pages.rules.progress import steps_of_order, steps_of_parcel
@@ -95,7 +95,7 @@ def _order_answer(
     snapshot: OrderSnapshot, parcels: Sequence[ParcelView], reading: Reading
 ) -> tuple[Answer, tuple[Line, ...]]:
     if snapshot.cancelled_at:
-        return _cancelled(snapshot.cancelled_at, parcels, reading)
+        return _cancelled(snapshot, snapshot.cancelled_at, parcels, reading)
     if not parcels:
         return _without_parcels(snapshot)
     still_to_send = sum(item.quantity for item in snapshot.unshipped)
@@ -111,12 +111,25 @@ def _order_answer(
 
 
 def _cancelled(
-    moment: datetime, parcels: Sequence[ParcelView], reading: Reading
+    snapshot: OrderSnapshot, moment: datetime, parcels: Sequence[ParcelView], reading: Reading
 ) -> tuple[Answer, tuple[Line, ...]]:
     day = reading.day(reading.day_of(moment))
     answer = Answer(kind="cancelled", tone="quiet", status="cancelled", day=day)
     left = sum(view.parcel.status not in NOT_LEFT for view in parcels)
-    return answer, (Line(kind="left_before_cancel", sure=True, count=left),) if left else ()
+    lines = [_refund(refund, reading) for refund in snapshot.refunds if not snapshot.is_gift]
+    if left:
+        lines.append(Line(kind="left_before_cancel", sure=True, count=left))
+    return answer, tuple(lines)
+
+
+def _refund(refund: SnapshotRefund, reading: Reading) -> Line:
+    return Line(
+        kind="refunded",
+        sure=True,
+        day=reading.day(reading.day_of(refund.refunded_at)),
+        amount=refund.amount,
+        currency=refund.currency,
+    )
 
 
 def _without_parcels(snapshot: OrderSnapshot) -> tuple[Answer, tuple[Line, ...]]:

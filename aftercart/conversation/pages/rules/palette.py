@@ -21,6 +21,7 @@ TINT_SHARE = 0.09
 SUNK_SHARE = 0.045
 LINE_SHARE = 0.15
 STRONG_LINE_SHARE = 0.45
+DIMMED_SHARE = 0.12
 
 
 class Palette(msgspec.Struct, frozen=True):
@@ -33,6 +34,8 @@ class Palette(msgspec.Struct, frozen=True):
 def palette(accent: str, background: str, light: Tokens, dark: Tokens) -> Palette:
     """The brand's colours in both schemes.
 
+    `accent` is for text and corrected; `brand` is the accent as it is, a ground for `on-brand`.
+
     Args:
         accent, background: `#rrggbb`; anything else is taken as the design language's own.
         light, dark: the design language's colour tokens, by name without `--color-`.
@@ -41,9 +44,12 @@ def palette(accent: str, background: str, light: Tokens, dark: Tokens) -> Palett
     background = background if HEX.fullmatch(background) else light["surface"]
     is_dark_brand = contrast(background, "#ffffff") > contrast(background, "#000000")
     if is_dark_brand:
-        scheme = _scheme(accent, background, dark)
+        scheme = _scheme(accent, accent, background, dark)
         return Palette(scheme, scheme)
-    return Palette(_scheme(accent, background, light), _scheme(accent, dark["paper"], dark))
+    dimmed = mixed(accent, dark["paper"], DIMMED_SHARE)
+    return Palette(
+        _scheme(accent, accent, background, light), _scheme(accent, dimmed, dark["paper"], dark)
+    )
 
 
 def contrast(one: str, other: str) -> float:
@@ -73,7 +79,7 @@ def mixed(color: str, other: str, share: float) -> str:
     return _hex(tuple(one + (two - one) * share for one, two in pairs))
 
 
-def _scheme(accent: str, paper: str, tokens: Tokens) -> dict[str, str]:
+def _scheme(accent: str, panel: str, paper: str, tokens: Tokens) -> dict[str, str]:
     ink = readable(tokens["ink"], paper, COMFORTABLE)
     sunk = _ground(paper, ink, SUNK_SHARE)
     colors = {"paper": paper, "surface": paper, "sunk": sunk, "ink": ink}
@@ -87,6 +93,8 @@ def _scheme(accent: str, paper: str, tokens: Tokens) -> dict[str, str]:
         colors[f"{name}-tint"] = tint
         colors[name] = _readable_on_both(color, tint, paper)
     colors["on-accent"] = _farthest_from(colors["accent"])
+    colors["brand"] = panel
+    colors["on-brand"] = _farthest_from(panel)
     return colors
 
 

@@ -1,7 +1,8 @@
 """The scans of a parcel as a list of days, each time as the clock on the wall there showed it."""
 
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from itertools import groupby
+from operator import itemgetter
 
 from aftercart.conversation.pages.facts import SnapshotParcel, SnapshotScan
 from aftercart.conversation.pages.rules.reading import Reading, local
@@ -12,14 +13,11 @@ LARGEST_OFFSET = 18 * 60
 
 def scan_days(parcel: SnapshotParcel, reading: Reading) -> tuple[ScanDay, ...]:
     """The parcel's scans by the day they had at their place, newest first."""
-    placed = [(_wall_clock(scan, reading), scan) for scan in parcel.scans]
-    days = groupby(placed, key=lambda pair: pair[0][0].date())
+    older = (*parcel.scans[1:], None)
+    shown = [_view(*pair, reading) for pair in zip(parcel.scans, older, strict=False)]
     return tuple(
-        ScanDay(
-            reading.plain_day(day),
-            tuple(_view(scan, moment, zone) for (moment, zone), scan in scans),
-        )
-        for day, scans in days
+        ScanDay(reading.plain_day(day), tuple(view for _, view in views))
+        for day, views in groupby(shown, key=itemgetter(0))
     )
 
 
@@ -41,8 +39,11 @@ def _zone_of(minutes: int | None) -> tzinfo | None:
     return timezone(timedelta(minutes=minutes))
 
 
-def _view(scan: SnapshotScan, moment: datetime, zone: ScanZone) -> ScanView:
-    return ScanView(
+def _view(
+    scan: SnapshotScan, older: SnapshotScan | None, reading: Reading
+) -> tuple[date, ScanView]:
+    moment, zone = _wall_clock(scan, reading)
+    view = ScanView(
         clock=moment.time().replace(second=0, microsecond=0),
         zone=zone,
         moment=moment.isoformat(timespec="minutes"),
@@ -50,4 +51,6 @@ def _view(scan: SnapshotScan, moment: datetime, zone: ScanZone) -> ScanView:
         reason=scan.reason,
         text=scan.text,
         place=scan.place,
+        is_news=older is None or (scan.status, scan.reason) != (older.status, older.reason),
     )
+    return moment.date(), view

@@ -1,6 +1,7 @@
 """The plain data that a page is made of: everything said on it, before it is put into words."""
 
 from datetime import datetime, time
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
@@ -77,6 +78,7 @@ LineKind = Literal[
     "no_report",
     "not_scanned",
     "parcels",
+    "refunded",
     "status",
     "unshipped",
     "untracked",
@@ -98,6 +100,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     window: Window | None = None
     count: int = 0
     name: str = ""
+    amount: Decimal | None = None
+    currency: str = ""
 
 
 class Freshness(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,7 +151,9 @@ ScanZone = Literal["destination", "place", "unknown"]
 class ScanView(msgspec.Struct, frozen=True, kw_only=True):
     """One scan with its time as the clock on the wall showed it.
 
-    `moment` is machine-readable: with its offset, or without one where nobody knows the zone.
+    Attributes:
+        moment: machine-readable; with its offset, or without one where nobody knows the zone.
+        is_news: whether the status became another one with this scan.
     """
 
     clock: time
@@ -157,6 +163,7 @@ class ScanView(msgspec.Struct, frozen=True, kw_only=True):
     reason: Reason
     text: str
     place: str
+    is_news: bool
 
 
 class ScanDay(msgspec.Struct, frozen=True):

@@ -77,3 +77,4 @@ def test_every_text_can_be_read_on_every_ground(accent, background):
         for name in (*TONES, "accent"):
             assert contrast(scheme[name], scheme[f"{name}-tint"]) >= 4.5
         assert contrast(scheme["on-accent"], scheme["accent"]) >= 4.5
+        assert contrast(scheme["on-brand"], scheme["brand"]) >= 4.5
