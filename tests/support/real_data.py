@@ -1,6 +1,6 @@
 """Recorded payloads that nobody here wrote, for tests that run where they are.
 
-They are not part of the project: their folder is named by AFTERCART_REAL_DATA, or lies as
+They are not part of the project: their folder is named by AFTERCART_RECORDINGS, or lies as
 `shared/data` beside the checkout.
 """
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def real_data(*parts: str) -> Path:
     """A file or folder of the recorded payloads; the test is skipped where they are not."""
-    named = os.environ.get("AFTERCART_REAL_DATA")
+    named = os.environ.get("AFTERCART_RECORDINGS")
     folder = Path(named) if named else ROOT.parent / "shared" / "data"
     found = folder.joinpath(*parts)
     if not found.exists():
