@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from aftercart.conversation.pages import actions as pages
 from aftercart.core import sql
 from aftercart.core.models import Store
-from aftercart.intake import stopping
+from aftercart.intake import importing, stopping
 from aftercart.intake.actions import beats
 
 BITE = 1000
@@ -44,6 +44,7 @@ def run(now: datetime) -> None:
         if gone:
             log.info("house.cleaned", what=name, rows=gone)
     _empty_uploads(now - UPLOADS_FOR)
+    importing.forget_old(now)
     Session.objects.filter(expire_date__lt=now).delete()
     beats.forget_the_dead()
     for store_id in Store.objects.values_list("pk", flat=True):
