@@ -24,6 +24,15 @@ def short(moment: datetime) -> str:
     return short_date(there.date(), today.date())
 
 
+def day_and_time(moment: datetime) -> str:
+    """The day and the time, without the day where it is today."""
+    there, today = timezone.localtime(moment), timezone.localtime(clock.now())
+    clock_time = date_format(there, "H:i")
+    if there.date() == today.date():
+        return clock_time
+    return f"{short_date(there.date(), today.date())}, {clock_time}"
+
+
 def short_date(day: date, today: date | None = None) -> str:
     """The day, with its year where it is another one than this."""
     today = today or timezone.localtime(clock.now()).date()

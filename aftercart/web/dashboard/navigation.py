@@ -6,9 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from aftercart.core.models import Member, Store
+from aftercart.core.models import Member, Role, Store
 from aftercart.core.queries import Place
 from aftercart.web.dashboard.access import Rights, enter
 
@@ -55,6 +56,14 @@ class Shell:
     places: list[Place]
     work: list[Link]
     settings: list[Link]
+
+    @property
+    def subtitle(self) -> str:
+        """What tells this store from others of the name."""
+        if self.store.is_demo:
+            return gettext("Demo store")
+        account = self.member.account.name
+        return account if account != self.store.name else str(Role(self.member.role).label)
 
 
 def shell(request: HttpRequest | None) -> Shell | None:

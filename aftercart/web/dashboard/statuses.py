@@ -1,11 +1,12 @@
-"""What the team reads for a delivery status: a word, an icon, a tone, and how far along it is."""
+"""What the team reads for a status: a word, an icon, a tone, and how far along it is.
+
+The shopper's words are `aftercart.delivery.shipments.words`; these are short, and say "it".
+"""
 
 from typing import NamedTuple
 
-from django.utils.functional import Promise, lazy
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-from aftercart.delivery.shipments import words
 
 
 class Look(NamedTuple):
@@ -18,23 +19,21 @@ class Look(NamedTuple):
     stops: int
 
 
-_headline = lazy(words.headline, str)
-
 DELIVERY: dict[str, Look] = {
     "": Look(_("Not shipped"), "not-shipped", "quiet", 1),
-    "pending": Look(_headline("pending"), "waiting", "quiet", 2),
-    "info_received": Look(_headline("info_received"), "label", "quiet", 2),
-    "picked_up": Look(_headline("picked_up"), "picked-up", "moving", 3),
-    "in_transit": Look(_headline("in_transit"), "truck", "moving", 3),
-    "out_for_delivery": Look(_headline("out_for_delivery"), "out", "moving", 3),
-    "available_for_pickup": Look(_headline("available_for_pickup"), "pickup", "waiting", 3),
-    "attempt_failed": Look(_headline("attempt_failed"), "attempt", "waiting", 3),
-    "delivered": Look(_headline("delivered"), "good", "good", 4),
-    "exception": Look(_headline("exception"), "bad", "bad", 3),
-    "returning": Look(_headline("returning"), "returning", "bad", 3),
-    "returned": Look(_headline("returned"), "returned", "bad", 3),
-    "cancelled": Look(_headline("cancelled"), "cancelled", "quiet", 1),
-    "unknown": Look(_headline("unknown"), "unknown", "waiting", 2),
+    "pending": Look(_("Waiting for the carrier"), "waiting", "quiet", 2),
+    "info_received": Look(_("Label made"), "label", "quiet", 2),
+    "picked_up": Look(_("With the carrier"), "picked-up", "moving", 3),
+    "in_transit": Look(_("On its way"), "truck", "moving", 3),
+    "out_for_delivery": Look(_("Out for delivery"), "out", "moving", 3),
+    "available_for_pickup": Look(_("Ready to collect"), "pickup", "waiting", 3),
+    "attempt_failed": Look(_("Delivery attempted"), "attempt", "waiting", 3),
+    "delivered": Look(_("Delivered"), "good", "good", 4),
+    "exception": Look(_("Held up"), "bad", "bad", 3),
+    "returning": Look(_("On its way back"), "returning", "bad", 3),
+    "returned": Look(_("Returned"), "returned", "bad", 3),
+    "cancelled": Look(_("Parcel cancelled"), "cancelled", "quiet", 1),
+    "unknown": Look(_("No clear news"), "unknown", "waiting", 2),
 }
 
 FULFILLMENT: dict[str, str | Promise] = {

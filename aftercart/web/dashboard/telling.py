@@ -68,7 +68,7 @@ def story(snapshot: OrderSnapshot) -> Story:
     return Story(
         headline=_headline(words, page.answer),
         tone=page.answer.tone,
-        extent=words.extent(page.answer),
+        extent=_("Part of the order") if page.answer.is_part else words.extent(page.answer),
         lines=[*_detail(words, page.answer), *map(words.line, page.lines)],
         stations=_stations(words, page.steps),
         parcels=[_parcel(words, view) for view in page.parcels],

@@ -4,8 +4,10 @@ from django.urls import include, path, register_converter
 
 from aftercart.web.dashboard.converters import RowId
 from aftercart.web.dashboard.views import (
+    brand,
     connections,
     home,
+    imports,
     invitations,
     mailbox,
     members,
@@ -16,6 +18,12 @@ from aftercart.web.dashboard.views import (
 )
 
 register_converter(RowId, "id")
+
+brand_urls = [
+    path("", brand.brand, name="brand"),
+    path("logo/", brand.logo, name="brand_logo"),
+    path("preview/<slug:kind>/", brand.preview, name="brand_preview"),
+]
 
 connection_urls = [
     path("", connections.connection_list, name="connections"),
@@ -45,23 +53,37 @@ store_urls = [
     path("this/", stores.store_settings, name="store_settings"),
 ]
 
+import_urls = [
+    path("", imports.import_list, name="imports"),
+    path("<id:run_id>/", imports.import_page, name="import"),
+    path("<id:run_id>/start/", imports.start, name="import_start"),
+    path("<id:run_id>/cancel/", imports.cancel, name="import_cancel"),
+    path("<id:run_id>/failed.csv", imports.failed_rows, name="import_failed"),
+]
+
 order_urls = [
     path("", orders.order_list, name="orders"),
     path("<id:order_id>/", order.order, name="order"),
 ]
 
 message_urls = [
+    path("", order.message_list, name="messages"),
+    path("test/", home.test_mail, name="test_mail"),
+    path("<id:message_id>/again/", order.resend, name="resend"),
     path("<id:message_id>/", order.message, name="message"),
     path("<id:message_id>/body/", order.message_body, name="message_body"),
 ]
 
 pages = [
     path("", home.home, name="home"),
+    path("orders-by-day.csv", home.orders_by_day, name="orders_by_day"),
     path("hints/<slug:page>/dismiss/", home.dismiss_hint, name="dismiss_hint"),
     path("orders/", include(order_urls)),
     path("messages/", include(message_urls)),
     path("mailbox/", mailbox.mailbox, name="mailbox"),
+    path("imports/", include(import_urls)),
     path("settings/connections/", include(connection_urls)),
+    path("settings/brand/", include(brand_urls)),
     path("settings/members/", include(member_urls)),
     path("settings/stores/", include(store_urls)),
     path("leave/", members.leave, name="leave"),

@@ -15,7 +15,7 @@ LONGEST_VALUE = 4000
 
 
 class ConnectionForm(forms.Form):
-    """What the merchant enters to connect, or changes later: then an empty secret stays as it is."""
+    """What the merchant enters to connect, or changes: then an empty secret stays as it is."""
 
     def __init__(
         self, one: Connector, *args: Any, stored: Mapping[str, Any] | None = None, **kwargs: Any

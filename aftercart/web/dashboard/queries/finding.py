@@ -3,6 +3,7 @@
 import re
 
 from aftercart.core import sql
+from aftercart.delivery.shipments.queries import orders_by_number
 
 FEWEST_LETTERS = 3
 """Parts of names are found through trigrams, which shorter texts have none of."""
@@ -18,26 +19,15 @@ def matching(store_id: int, text: str) -> list[int]:
     """
     text = text.strip()[:LONGEST_TEXT]
     rows = sql.fetch(
-        """
-        SELECT orders_matching(%(numbers)s, %(email)s, %(name)s, %(most)s) AS id
-        UNION
-        SELECT content.order_id FROM shipments_shipment AS parcel
-        JOIN shipments_shipmentcontent AS content
-          ON content.shipment_id = parcel.id AND content.store_id = parcel.store_id
-        WHERE parcel.store_id = %(store)s
-          AND (parcel.reference = %(reference)s OR parcel.tracking_number = %(text)s)
-        """,
-        {
-            "numbers": _numbers(store_id, text),
-            "email": text.lower() if "@" in text else "",
-            "name": _name_pattern(text),
-            "most": MOST_NAMES,
-            "store": store_id,
-            "reference": "n:" + re.sub(r"[\s-]+", "", text).upper(),
-            "text": text,
-        },
+        "SELECT orders_matching(%s, %s, %s, %s) AS id",
+        [
+            _numbers(store_id, text),
+            text.lower() if "@" in text else "",
+            _name_pattern(text),
+            MOST_NAMES,
+        ],
     )
-    return [row["id"] for row in rows]
+    return sorted({row["id"] for row in rows} | set(orders_by_number(store_id, text)))
 
 
 def _numbers(store_id: int, text: str) -> list[str]:

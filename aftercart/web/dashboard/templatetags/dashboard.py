@@ -14,10 +14,13 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
+from aftercart.commerce.orders.facts import AddressFact
 from aftercart.core.models import Account
 from aftercart.web.dashboard import histories, moments, navigation, statuses
 from aftercart.web.dashboard.access import MEANT_STORE, Rights
+from aftercart.web.dashboard.beginning import Step
 from aftercart.web.dashboard.flashes import HINTS, undo_of
 
 register = template.Library()
@@ -70,6 +73,12 @@ def when(moment: datetime | date | None) -> SafeString | str:
 
 
 @register.simple_tag
+def at(moment: datetime) -> SafeString:
+    """A day with its time, for histories."""
+    return _time(moment.isoformat(), moments.full(moment), moments.day_and_time(moment))
+
+
+@register.simple_tag
 def ago(moment: datetime | None) -> SafeString | str:
     """How long ago, with the full time on hover."""
     return _time(moment.isoformat(), moments.full(moment), moments.ago(moment)) if moment else ""
@@ -90,6 +99,8 @@ def field(bound: BoundField, label: str = "") -> dict[str, Any]:
     widget = bound.field.widget
     described = [f"{bound.auto_id}_help"] if bound.help_text else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
+    if type(bound.form).__module__.startswith("allauth"):
+        widget.attrs.pop("placeholder", None)  # the label above says it already
     if described:
         widget.attrs["aria-describedby"] = " ".join(described)
     if bound.errors:
@@ -208,9 +219,21 @@ def translated(text: str) -> str:
 
 
 @register.filter
-def address_lines(address: dict[str, str]) -> list[str]:
+def address_lines(address: AddressFact) -> list[str]:
     """A postal address as it is written on a parcel."""
-    town = " ".join(filter(None, (address.get("postcode"), address.get("city"))))
-    names = ("name", "company", "line1", "line2")
-    lines = [*(address.get(name, "") for name in names), town, address.get("region", "")]
-    return [line for line in [*lines, address.get("country", "")] if line]
+    town = " ".join(part for part in (address.postcode, address.city) if part)
+    lines = [address.name, address.company, address.line1, address.line2, town]
+    return [line for line in [*lines, address.region, address.country] if line]
+
+
+@register.filter
+def import_kind(kind: str) -> str:
+    """What an imported file holds, after its number."""
+    names = {"orders": _("orders"), "shipments": _("parcels"), "tracking": _("scans")}
+    return str(names.get(kind, kind))
+
+
+@register.simple_tag
+def first_open(steps: list[Step], step: Step) -> str:
+    """`next` for the first step that is still to be done."""
+    return "next" if next(one for one in steps if not one.is_done) is step else ""

@@ -1,6 +1,5 @@
 """A store's connections: how they do, connecting, mending, ending."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -16,13 +15,10 @@ from aftercart.core.models import Role
 from aftercart.intake.actions import connections as actions
 from aftercart.intake.actions.values import InvalidValues
 from aftercart.intake.addresses import intake_address
-from aftercart.web.dashboard import flashes, systems
+from aftercart.web.dashboard import flashes, once, systems
 from aftercart.web.dashboard.access import StoreRequest, store_view
 from aftercart.web.dashboard.forms.connections import ConnectionForm, NameForm
 from aftercart.web.dashboard.queries import connections
-
-SHOWN_ONCE = "connection_secrets"
-"""In the session, from making a connection's secrets to showing them: `{connection id: secrets}`."""
 
 
 @store_view(Role.ADMIN)
@@ -64,7 +60,7 @@ def add(request: StoreRequest, system: str) -> HttpResponse:
         except actions.AlreadyConnected as error:
             form.add_error(None, str(error))
         else:
-            _keep_to_show(request, added.connection_id, added.secrets)
+            once.keep(request, _once(added.connection_id), added.secrets)
             flashes.done(request, _("%s is connected.") % one.label)
             return redirect("dashboard:connection", added.connection_id)
     context = {
@@ -82,8 +78,7 @@ def add(request: StoreRequest, system: str) -> HttpResponse:
 def connection(request: StoreRequest, connection_id: int) -> HttpResponse:
     """One connection: health, address, secrets once, what is parked."""
     row, one = _found(request, connection_id)
-    secrets = request.session.get(SHOWN_ONCE, {}).pop(str(connection_id), {})
-    request.session.modified = request.session.modified or bool(secrets)
+    secrets = once.take(request, _once(connection_id))
     context = {
         "row": row,
         "label": one.label,
@@ -95,6 +90,7 @@ def connection(request: StoreRequest, connection_id: int) -> HttpResponse:
         "can_change": bool(systems.entered(one.fields)),
         "can_rotate": any(field.generated for field in one.fields),
         "is_pulled": one.puller is not None,
+        "webhooks_refused": msgspec.json.decode(row["settings"]).get("webhooks_refused", ""),
         "stuck": connections.stuck(request.store.id, connection_id),
         "name_form": NameForm(initial={"name": row["name"]}),
     }
@@ -143,7 +139,7 @@ def rotate(request: StoreRequest, connection_id: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "dashboard/connection_rotate.html", {"row": row, "label": one.label})
     secrets = actions.rotate(request.store.id, connection_id, actor=_actor(request))
-    _keep_to_show(request, connection_id, secrets)
+    once.keep(request, _once(connection_id), secrets)
     return redirect("dashboard:connection", connection_id)
 
 
@@ -187,10 +183,8 @@ def _found(request: StoreRequest, connection_id: int) -> tuple[dict[str, Any], C
     return row, connector(row["system"])
 
 
-def _keep_to_show(request: StoreRequest, connection_id: int, secrets: Mapping[str, str]) -> None:
-    if secrets:
-        kept = request.session.get(SHOWN_ONCE, {})
-        request.session[SHOWN_ONCE] = {**kept, str(connection_id): dict(secrets)}
+def _once(connection_id: int) -> str:
+    return f"connection-{connection_id}"
 
 
 def _address(action: str, connection_id: int) -> str:

@@ -10,14 +10,13 @@ from aftercart.core.actions import invitations, members
 from aftercart.core.models import Invitation, Member, Role
 from aftercart.core.queries import members_of, open_invitations
 from aftercart.core.roles import may_manage
-from aftercart.web.dashboard import flashes
+from aftercart.web.dashboard import flashes, once
 from aftercart.web.dashboard.access import StoreRequest, store_view
 from aftercart.web.dashboard.forms.members import MEANINGS, InviteForm, RoleForm, role_choices
 from aftercart.web.dashboard.mail import invitation_link
 from aftercart.web.dashboard.navigation import mail_stays_here
 
-SHOWN_ONCE = "invitation_link"
-"""In the session, from making an invitation's link to showing it."""
+LINK = "invitation-link"
 
 
 @store_view(Role.ADMIN)
@@ -124,7 +123,7 @@ def _hand_over(request: StoreRequest, invitation: Invitation) -> HttpResponse:
         flashes.done(request, _("An invitation is on its way to %s.") % invitation.email)
         return redirect("dashboard:members")
     address = invitation_link(invitations.renew(invitation.id))
-    request.session[SHOWN_ONCE] = {"address": address, "email": invitation.email}
+    once.keep(request, LINK, {"address": address, "email": invitation.email})
     return redirect("dashboard:members")
 
 
@@ -146,6 +145,6 @@ def _page(request: StoreRequest, form: InviteForm, status: int = 200) -> HttpRes
         ],
         "roles": role_choices(actor),
         "meanings": [(role.label, meaning) for role, meaning in MEANINGS.items()],
-        "link": request.session.pop(SHOWN_ONCE, None),
+        "link": once.take(request, LINK),
     }
     return render(request, "dashboard/members.html", context, status=status)

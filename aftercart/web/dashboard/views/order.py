@@ -1,22 +1,20 @@
 """One order: its parcels, its history, its messages, and the page that its shopper sees."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from aftercart.conversation.messages import actions
 from aftercart.conversation.messages import queries as messages
 from aftercart.core.models import Role
+from aftercart.web.dashboard import flashes
 from aftercart.web.dashboard.access import StoreRequest, store_view
+from aftercart.web.dashboard.queries.home import messages_in
 from aftercart.web.dashboard.queries.order import dossier
-from aftercart.web.dashboard.statuses import FINANCIAL, FULFILLMENT
+from aftercart.web.dashboard.responses import shut_in
+from aftercart.web.dashboard.statuses import FINANCIAL, FULFILLMENT, MESSAGES
 from aftercart.web.dashboard.telling import story
-
-MAIL_POLICY = (
-    "default-src 'none'; img-src https: http: data:; style-src 'unsafe-inline'; "
-    "font-src https:; sandbox allow-popups; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'"
-)
-"""A mail runs no script and posts no form, in a frame that shares nothing with us."""
 
 
 @store_view(Role.VIEWER)
@@ -26,13 +24,13 @@ def order(request: StoreRequest, order_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     context = {
-        "order": found.row,
+        "order": found.order,
         "snapshot": found.snapshot,
         "dossier": found,
         "story": story(found.snapshot),
-        "financial": FINANCIAL.get(found.row["financial_status"], found.row["financial_status"]),
-        "fulfillment": FULFILLMENT.get(found.row["fulfillment_status"], ""),
-        "page_path": f"/t/{found.row['token']}",
+        "financial": FINANCIAL.get(found.order.financial_status, found.order.financial_status),
+        "fulfillment": FULFILLMENT.get(found.order.fulfillment_status, ""),
+        "page_path": f"/t/{found.order.token}",
     }
     return render(request, "dashboard/order.html", context)
 
@@ -54,12 +52,31 @@ def message_body(request: StoreRequest, message_id: int) -> HttpResponse:
         raise Http404
     if not found["html"]:
         text = found["text"] or _("Nothing was written, since the message was not sent.")
-        return _shut_in(HttpResponse(text, content_type="text/plain; charset=utf-8"))
-    return _shut_in(HttpResponse(found["html"]))
+        return shut_in(HttpResponse(text, content_type="text/plain; charset=utf-8"))
+    return shut_in(HttpResponse(found["html"]))
 
 
-def _shut_in(response: HttpResponse) -> HttpResponse:
-    response["Content-Security-Policy"] = MAIL_POLICY
-    response["Referrer-Policy"] = "no-referrer"
-    response["Cache-Control"] = "private, no-store"
-    return response
+@store_view(Role.VIEWER)
+def message_list(request: StoreRequest) -> HttpResponse:
+    """The messages of the last week in one state: what Home counts."""
+    state = request.GET.get("state", "failed")
+    if state not in MESSAGES:
+        raise Http404
+    rows = messages_in(request.store.id, [state])
+    return render(request, "dashboard/messages.html", {"rows": rows, "state": state})
+
+
+@store_view(Role.AGENT)
+@require_POST
+def resend(request: StoreRequest, message_id: int) -> HttpResponse:
+    """Send a message once more, as things are now."""
+    found = messages.message(request.store.id, message_id)
+    try:
+        is_new = actions.resend(request.store.id, message_id, f"member:{request.member.id}")
+    except LookupError as error:
+        raise Http404 from error
+    if is_new:
+        flashes.done(request, _("The message is sent once more, as things are now."))
+    else:
+        flashes.refused(request, _("It waits to be sent once more already."))
+    return redirect("dashboard:order", found["order_id"]) if found else redirect("dashboard:home")

@@ -81,7 +81,7 @@
     await navigator.clipboard.writeText(text);
     const word = button.querySelector("span") ?? button;
     const before = word.textContent;
-    word.textContent = texts().copied ?? "Copied";
+    word.textContent = texts().wordCopied ?? "Copied";
     setTimeout(() => { word.textContent = before; }, 1600);
   };
 
@@ -94,9 +94,28 @@
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy small";
-    button.append(texts().copy ?? "Copy");
+    button.append(texts().wordCopy ?? "Copy");
     button.addEventListener("click", () => copy(text, button));
     element.after(button);
+  }
+
+  // Colours are tried on in the previews before they are saved.
+
+  for (const form of document.querySelectorAll("form[data-tries]")) {
+    const frames = document.getElementById(form.dataset.tries).querySelectorAll("iframe");
+    let waiting;
+    form.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => {
+        const tried = new URLSearchParams();
+        for (const name of ["accent", "background", "footer"]) tried.set(name, form.elements[name].value);
+        for (const frame of frames) {
+          const address = new URL(frame.src);
+          address.search = tried;
+          frame.src = address;
+        }
+      }, 250);
+    });
   }
 
   // What is beside the point on a phone is folded there.
@@ -128,7 +147,7 @@
     const note = document.createElement("p");
     note.className = "notice bad";
     note.setAttribute("role", "alert");
-    note.textContent = texts().passkeyFailed ?? "";
+    note.textContent = texts().wordPasskeyFailed ?? "";
     document.querySelector("main").prepend(note);
   });
 })();
