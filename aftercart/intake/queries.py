@@ -1,0 +1,111 @@
+"""Reads of connections and of what came in by them."""
+
+from datetime import datetime
+
+import msgspec
+
+from aftercart.core import sql
+from aftercart.core.models import Store
+from aftercart.intake.addresses import intake_address
+from aftercart.intake.models import Connection, InboxEntry
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """A live connection, for lists outside the dashboard."""
+
+    id: int
+    store: str
+    system: str
+    name: str
+    state: str
+    source: str
+    public_id: str
+    address: str
+    last_delivery_at: datetime | None
+    last_pull_at: datetime | None
+    parked: int
+    error: str
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the inbox as it came, with what became of it."""
+
+    id: int
+    topic: str
+    headers: dict[str, str]
+    body: bytes
+    state: str
+    error: str
+    received_at: datetime
+    settled_at: datetime | None
+
+
+def every_connection(store_slug: str = "") -> list[Listed]:
+    """The live connections of a store, or of all of them: for whoever runs the installation."""
+    found = Connection.objects.filter(removed_at=None).select_related("store")
+    if store_slug:
+        found = found.filter(store__slug=store_slug)
+    parked = _parked()
+    return [
+        Listed(
+            id=one.pk,
+            store=one.store.slug,
+            system=one.system,
+            name=one.name,
+            state=one.state,
+            source=one.source,
+            public_id=one.public_id,
+            address=intake_address(one.public_id),
+            last_delivery_at=one.last_delivery_at,
+            last_pull_at=one.last_pull_at,
+            parked=parked.get(one.pk, 0),
+            error=one.error,
+        )
+        for one in found.order_by("store__slug", "pk")
+    ]
+
+
+def _parked() -> dict[int, int]:
+    rows = sql.fetch(
+        """
+        SELECT connection_id, count(*) AS parked FROM intake_inboxentry
+        WHERE state IN ('parked', 'waiting') AND state = 'parked'
+        GROUP BY connection_id
+        """
+    )
+    return {row["connection_id"]: row["parked"] for row in rows}
+
+
+def named(text: str) -> list[Connection]:
+    """The live connections that a person may mean: by address, public id, number or name."""
+    live = Connection.objects.filter(removed_at=None).select_related("store")
+    public_id = text.rstrip("/").rpartition("/")[2]
+    found = list(live.filter(public_id=public_id))
+    if not found and text.isascii() and text.isdecimal() and len(text) < 19:
+        found = list(live.filter(pk=int(text)))
+    return found or list(live.filter(name=text))
+
+
+def store_for(slug: str) -> Store | None:
+    """The store with this slug; without one, the only store there is."""
+    if slug:
+        return Store.objects.filter(slug=slug).first()
+    stores = list(Store.objects.all()[:2])
+    return stores[0] if len(stores) == 1 else None
+
+
+def delivery(store_id: int, entry_id: int) -> Delivery | None:
+    """One delivery with its whole body."""
+    entry = InboxEntry.objects.filter(store_id=store_id, pk=entry_id).first()
+    if entry is None:
+        return None
+    return Delivery(
+        id=entry.pk,
+        topic=entry.topic,
+        headers=entry.headers,
+        body=bytes(entry.body),
+        state=entry.state,
+        error=entry.error,
+        received_at=entry.received_at,
+        settled_at=entry.settled_at,
+    )
