@@ -111,7 +111,8 @@ def plain(value: str | None, limit: int) -> str:
         return ""
     if "&" in value or "<" in value:
         value = TAG.sub(" ", html.unescape(value[: limit * 10]))
-    return " ".join(text(value, limit * 10).split())[:limit]
+    cleaned = text(value, limit * 10)
+    return (" ".join(cleaned.split()) if "  " in cleaned else cleaned)[:limit]
 
 
 def identifier(value: Identifier | None) -> str:
@@ -213,6 +214,8 @@ def _convert(kind: type, value: Any) -> Any:
 
 
 def _to_text(value: Any) -> Text:
+    if type(value) is str:
+        return Text(value)
     if isinstance(value, bool):
         return Text("true" if value else "false")
     if isinstance(value, str | int | float):
