@@ -1,7 +1,7 @@
 """The way of facts into the rooms, whatever they came by: webhook, pull, file or API."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 
@@ -24,7 +24,7 @@ from aftercart.delivery.shipments import actions as shipments
 from aftercart.delivery.shipments.facts import TrackingFact
 from aftercart.intake.actions import endings
 
-Record = Callable[[Sequence[Incoming[Any]]], list[int] | None]
+Record = Callable[[Sequence[Incoming[Any]]], object]
 
 # What others hang on comes first; forgetting comes last, so that it also reaches what came with it.
 ROUTES: tuple[tuple[type, Record], ...] = (
@@ -42,6 +42,9 @@ ROUTES: tuple[tuple[type, Record], ...] = (
     (ConfirmationFact, endings.confirm),
 )
 KNOWN = frozenset(kind for kind, _ in ROUTES)
+
+# Their rooms say which of them belong to something that is not known yet.
+DEPENDENT = frozenset({FulfillmentFact, RefundFact})
 
 
 def accept(batch: Sequence[Incoming[Any]]) -> list[int]:
@@ -64,6 +67,7 @@ def accept(batch: Sequence[Incoming[Any]]) -> list[int]:
         for kind, record in ROUTES:
             indices = by_kind.get(kind, [])
             if indices:
-                missing = record([batch[index] for index in indices]) or ()
-                unplaced += [indices[position] for position in missing]
+                missing = record([batch[index] for index in indices])
+                if kind in DEPENDENT:
+                    unplaced += [indices[position] for position in cast(list[int], missing)]
     return sorted(unplaced)
