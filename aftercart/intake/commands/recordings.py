@@ -37,7 +37,7 @@ SHOPIFY_FIELDS = (
     ({"refund_line_items", "order_id"}, "refunds/create"),
     ({"fulfillment_id", "happened_at"}, "fulfillment_events/create"),
     ({"tracking_number", "order_id"}, "fulfillments/update"),
-    ({"variants", "handle"}, "products/update"),
+    ({"id", "variants", "handle"}, "products/update"),
     ({"orders_count", "email"}, "customers/update"),
 )
 WOOCOMMERCE_FIELDS = (
@@ -95,7 +95,7 @@ def _topic(system: str, path: Path, one: dict[str, Any]) -> str:
             return topic
     if system == "shopify":
         kind = _kind(path)
-        return SHOPIFY_TOPICS.get(kind, f"{kind}s/update")
+        return SHOPIFY_TOPICS.get(kind, f"{kind.removesuffix('s')}s/update")
     return "unknown.updated" if system == "woocommerce" else ""
 
 

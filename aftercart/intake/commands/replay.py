@@ -84,11 +84,11 @@ class Posting:
             _say(f"{path.name}: {type(error).__name__}: {error}")
             return False
         if not answers:
-            _say(f"{path.name}: {_('holds no object')}")
+            _say(f"{path.name}: {_('holds nothing that could be posted')}")
         for told, answer in answers:
             detail = "" if answer.is_success else f"  {_detail(answer)}"
             _say(f"{path.name}: {told or '-'}  {answer.status_code}{detail}")
-        return bool(answers) and all(answer.is_success for _told, answer in answers)
+        return all(answer.is_success for _told, answer in answers)
 
     def _post(self, recording: Recording) -> httpx.Response:
         headers = self.connector.sign(
