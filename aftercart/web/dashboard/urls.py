@@ -1,6 +1,6 @@
 """The dashboard's addresses."""
 
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from aftercart.web.dashboard.converters import RowId
 from aftercart.web.dashboard.views import (
@@ -13,6 +13,7 @@ from aftercart.web.dashboard.views import (
     members,
     order,
     orders,
+    parked,
     profile,
     stores,
 )
@@ -36,6 +37,9 @@ connection_urls = [
     path("<id:connection_id>/pause/", connections.pause, name="connection_pause"),
     path("<id:connection_id>/resume/", connections.resume, name="connection_resume"),
     path("<id:connection_id>/remove/", connections.remove, name="connection_remove"),
+    path("<id:connection_id>/retry/", parked.retry_all, name="retry_all"),
+    path("<id:connection_id>/parked/<id:entry_id>/retry/", parked.retry, name="retry"),
+    path("<id:connection_id>/parked/<id:entry_id>/dismiss/", parked.dismiss, name="dismiss"),
 ]
 
 member_urls = [
@@ -74,7 +78,7 @@ message_urls = [
     path("<id:message_id>/body/", order.message_body, name="message_body"),
 ]
 
-pages = [
+pages: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("orders-by-day.csv", home.orders_by_day, name="orders_by_day"),
     path("hints/<slug:page>/dismiss/", home.dismiss_hint, name="dismiss_hint"),

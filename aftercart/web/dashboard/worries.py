@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import msgspec
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -46,7 +47,7 @@ def _of_workers() -> Iterator[Worry]:
     if not home.a_worker_is_alive():
         yield Worry(
             text=_("No worker is running, so nothing that comes in is worked on"),
-            detail=_("Start one with `aftercart up`, or with `aftercart work`."),
+            detail=_("Whoever runs this installation starts one with: aftercart work"),
             icon="bad",
             tone="bad",
             address=reverse("dashboard:connections"),
@@ -138,11 +139,32 @@ def _of_parcels(store_id: int, since: datetime) -> Iterator[Worry]:
     for status in NEEDS_LOOK:
         number, look = counts.get(status, 0), look_of("delivery", status)
         if number:
-            query = urlencode({"delivery": status, "first": f"{since.date()}"})
+            first = timezone.localtime(since).date()
+            query = urlencode({"delivery": status, "first": f"{first}"})
             yield Worry(
-                text=ngettext("%(count)d order: %(state)s", "%(count)d orders: %(state)s", number)
-                % {"count": number, "state": str(look.word)},
+                text=_of_orders(status, number),
                 icon=look.icon,
                 tone=look.tone,
                 address=f"{reverse('dashboard:orders')}?{query}",
             )
+
+
+def _of_orders(status: str, number: int) -> str:
+    texts = {
+        "exception": ngettext("%d order is held up", "%d orders are held up", number),
+        "attempt_failed": ngettext(
+            "%d order could not be handed over at the door",
+            "%d orders could not be handed over at the door",
+            number,
+        ),
+        "returning": ngettext(
+            "%d order is on its way back to you", "%d orders are on their way back to you", number
+        ),
+        "returned": ngettext("%d order came back", "%d orders came back", number),
+        "unknown": ngettext(
+            "Of %d order the carrier's news are not clear",
+            "Of %d orders the carrier's news are not clear",
+            number,
+        ),
+    }
+    return texts[status] % number

@@ -36,7 +36,7 @@ class ConnectionForm(forms.Form):
         return {
             name: value
             for name, value in self.cleaned_data.items()
-            if value or self.stored is None or not self.fields[name].widget.is_secret  # type: ignore[attr-defined]
+            if value or self.stored is None or not self.fields[name].widget.is_secret
         }
 
 

@@ -20,7 +20,7 @@ MEANINGS = {
 
 def role_choices(actor: Member) -> list[tuple[str, str]]:
     """The roles that the actor may give."""
-    return [(role, Role(role).label) for role in grantable(actor.role)]
+    return [(role, str(Role(role).label)) for role in grantable(actor.role)]
 
 
 class InviteForm(forms.Form):

@@ -1,11 +1,11 @@
 """The filters of the list of orders, read from the address so that a view can be shared."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from aftercart.web.dashboard.queries.orders import Filters
@@ -28,7 +28,7 @@ DELIVERY_CHOICES = [
 SENSIBLE_DAYS = [MinValueValidator(date(1970, 1, 2)), MaxValueValidator(date(2999, 12, 31))]
 
 
-def _day(label: str | Promise) -> forms.DateField:
+def _day(label: Any) -> forms.DateField:
     """A day of a browser's own picker."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=False, widget=widget, validators=SENSIBLE_DAYS)

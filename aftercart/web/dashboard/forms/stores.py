@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 COMMON_CURRENCIES = ("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "SEK", "NOK", "DKK", "PLN", "JPY")
-LIST_OF = {"list": "zones"}
 
 
 def zone_choices() -> list[str]:
@@ -20,7 +19,7 @@ class ZoneField(forms.CharField):
     """A time zone by its IANA name; the page suggests those that there are."""
 
     def clean(self, value: str) -> str:
-        name = super().clean(value).strip()
+        name = str(super().clean(value)).strip()
         if name not in available_timezones():
             raise ValidationError(_("Choose a zone from the list, such as Europe/Berlin."))
         return name
@@ -30,7 +29,7 @@ class CurrencyField(forms.CharField):
     """A currency by its ISO 4217 code."""
 
     def clean(self, value: str) -> str:
-        code = super().clean(value).strip().upper()
+        code = str(super().clean(value)).strip().upper()
         if code not in list_currencies():
             raise ValidationError(_("Enter a currency's three letters, such as EUR."))
         return code
