@@ -88,5 +88,4 @@ def _decoded(definition: Any) -> Any:
 
 def plain(definition: Definition) -> dict[str, Any]:
     """The definition as it is stored: plain JSON."""
-    built: dict[str, Any] = msgspec.to_builtins(definition)
-    return built
+    return msgspec.json.decode(msgspec.json.encode(definition), type=dict[str, Any])

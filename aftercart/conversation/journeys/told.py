@@ -29,7 +29,7 @@ def told(
         if _covers(snapshot, (other.thing,), thing.name)
     }
     for message in said:
-        if message.planned_at >= thing.learned_at and _covers(snapshot, message.things, thing.name):
+        if message.planned_at > thing.learned_at and _covers(snapshot, message.things, thing.name):
             facts[f"told.{message.template}"] = ("since",)
     return facts
 

@@ -31,6 +31,7 @@ COLUMNS = (
     "enrollment_id",
     "recipient",
     "state",
+    "reason",
     "planned_at",
     "attempts",
 )
@@ -61,6 +62,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     enrollment_id: int | None
     recipient: str
     state: str
+    reason: str
     planned_at: datetime
     attempts: int
     context: Context

@@ -42,3 +42,8 @@ _pauses: dict[str, Pause] = {}
 def pause_of(way_out: str) -> Pause:
     """The pause of a way out, by its name."""
     return _pauses.setdefault(way_out, Pause())
+
+
+def forget() -> None:
+    """Try everything again (tests)."""
+    _pauses.clear()

@@ -126,7 +126,9 @@ def _mail(message: Claimed, snapshot: OrderSnapshot | None, address: str) -> Out
     if message.channel != "email":
         raise Refusal(_("There is no way out on this channel"))
     if clock.now() - message.planned_at >= GIVE_UP_AFTER:
-        raise GaveUp(_("It could not be handed over for 48 hours"))
+        raise GaveUp(
+            _("It could not be handed over for 48 hours. %(last)s") % {"last": message.reason}
+        )
     if message.context.example:
         snapshot, render_context = example(
             message.template, brand_of(brand_row(message.store_id)), message.store_id

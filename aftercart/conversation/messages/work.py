@@ -101,7 +101,7 @@ def _hand_over(ready: Sequence[Ready], lease: UUID, transport: Transport, until:
             return
         if not outbox.begin_sending(one.message, lease):
             continue
-        outcome = transport.hand_over(one.mail)
+        outcome = _outcome(one, transport)
         if isinstance(outcome, Unavailable):
             pause_of(_way_out()).begin(outcome.wait_seconds)
             log.warning("mail_server_away", waiting=len(rest), reason=outcome.reason)
@@ -109,6 +109,14 @@ def _hand_over(ready: Sequence[Ready], lease: UUID, transport: Transport, until:
             return
         pause_of(_way_out()).end()
         _record(one, outcome, transport, lease)
+
+
+def _outcome(one: Ready, transport: Transport) -> Outcome:
+    try:
+        return transport.hand_over(one.mail)
+    except Exception:
+        log.exception("hand_over_failed", message_id=one.message.id)
+        return Unclear(_("Sending it failed in an unexpected way; the log of the worker says how"))
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.utils import translation
 
 from aftercart.conversation.messages.rendering import html, text
-from aftercart.conversation.messages.rendering.focus import Focus
+from aftercart.conversation.messages.rendering.focus import LIMITS, Focus
 from aftercart.conversation.messages.rendering.letter import Letter, RenderContext, RenderedMail
 from aftercart.conversation.messages.rendering.letters import ordering, travelling, troubled
 from aftercart.conversation.messages.rendering.parts import clipped
@@ -39,7 +39,14 @@ def render(template: str, snapshot: OrderSnapshot, context: RenderContext) -> Re
     Raises:
         LookupError: there is no such template.
     """
-    focus = Focus(snapshot, context)
+    for limits in LIMITS:
+        mail = _written(template, Focus(snapshot, context, limits))
+        if len(mail.html.encode()) <= html.LARGEST:
+            break
+    return mail
+
+
+def _written(template: str, focus: Focus) -> RenderedMail:
     with translation.override(focus.formats.language):
         letter = TEMPLATES[template](focus)
         subject = clipped(letter.subject, LONGEST_SUBJECT)

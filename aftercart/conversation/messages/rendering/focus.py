@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from aftercart.conversation.messages.rendering.formats import Formats
 from aftercart.conversation.messages.rendering.letter import RenderContext
 from aftercart.conversation.messages.rules import parcels_of
@@ -9,12 +11,26 @@ from aftercart.conversation.pages.facts import OrderSnapshot, SnapshotItem, Snap
 from aftercart.conversation.pages.rules.arrival import Arrival, arrival_of
 
 
+class Limits(msgspec.Struct, frozen=True):
+    """How much a mail lists: items in each list, and lists."""
+
+    items: int
+    cards: int
+
+
+# Gmail cuts mails off; one that comes out too large is written again with the next.
+LIMITS = (Limits(20, 12), Limits(8, 8), Limits(3, 6), Limits(1, 4))
+
+
 class Focus:
     """The order as one mail sees it. `parcels` are those that the mail is about, each once."""
 
-    def __init__(self, order: OrderSnapshot, context: RenderContext) -> None:
+    def __init__(
+        self, order: OrderSnapshot, context: RenderContext, limits: Limits = LIMITS[0]
+    ) -> None:
         self.order = order
         self.context = context
+        self.limits = limits
         self.formats = Formats(order)
         self.live = tuple(p for p in order.parcels if p.status != "cancelled")
         wanted = {p.shipment_id for thing in context.things for p in parcels_of(order, thing)}

@@ -16,11 +16,11 @@ from markupsafe import Markup
 
 from aftercart.conversation.messages.rendering import markup
 from aftercart.conversation.messages.rendering.focus import Focus
-from aftercart.conversation.messages.rendering.letter import Letter
-from aftercart.conversation.messages.rendering.links import web_address
+from aftercart.conversation.messages.rendering.letter import LONGEST_URL, Letter
 from aftercart.conversation.messages.rendering.parts import clipped
 from aftercart.conversation.pages.rules.palette import Palette, palette
 from aftercart.conversation.pages.tokens import design_tokens
+from aftercart.core.text import web_address
 
 LAYOUT = Path(__file__).parent / "layout.mjml"
 LARGEST = 102 * 1024
@@ -40,7 +40,7 @@ def written(letter: Letter, focus: Focus) -> str:
         language=translation.get_language() or "en",
         direction="rtl" if translation.get_language_bidi() else "ltr",
         store=clipped(brand.store_name),
-        shop_url=web_address(brand.shop_url),
+        shop_url=web_address(brand.shop_url, LONGEST_URL),
         logo=_logo(focus),
         light=colours.light,
         dark=colours.dark,
@@ -57,7 +57,7 @@ def unbroken(text: str) -> str:
 def _logo(focus: Focus) -> dict[str, object] | None:
     """The logo with its size, made to fit without being distorted."""
     brand = focus.order.brand
-    url = web_address(brand.logo_url)
+    url = web_address(brand.logo_url, LONGEST_URL)
     if not url:
         return None
     width, height = brand.logo_width or 160, brand.logo_height or LOGO_HEIGHT

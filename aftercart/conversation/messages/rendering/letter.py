@@ -6,6 +6,8 @@ import msgspec
 
 from aftercart.conversation.messages.facts import Audience
 
+LONGEST_URL = 2000
+
 
 class RenderContext(msgspec.Struct, frozen=True, kw_only=True):
     """What a mail is about beside the order itself.

@@ -9,12 +9,13 @@ from typing import Any
 import msgspec
 
 from aftercart.conversation.messages.rendering.focus import Focus
-from aftercart.conversation.messages.rendering.links import web_address
+from aftercart.conversation.messages.rendering.letter import LONGEST_URL
 from aftercart.conversation.pages.facts import SnapshotItem, SnapshotParcel
 from aftercart.core.money import minor_digits
+from aftercart.core.text import web_address
 
 CONTEXT = "http://schema.org"
-MOST_ITEMS = 10
+LONGEST_NAME = 120
 
 Markup = dict[str, Any]
 
@@ -30,7 +31,7 @@ def order(focus: Focus) -> Markup:
         "orderDate": snapshot.placed_at.isoformat(),
         "priceCurrency": currency,
         "price": f"{snapshot.total:.{minor_digits(currency)}f}",
-        "acceptedOffer": [_offer(focus, item) for item in snapshot.items[:MOST_ITEMS]],
+        "acceptedOffer": [_offer(focus, item) for item in snapshot.items[: focus.limits.items]],
         "url": snapshot.page_url,
         "potentialAction": {"@type": "ViewAction", "url": snapshot.page_url},
     }
@@ -38,7 +39,7 @@ def order(focus: Focus) -> Markup:
 
 def parcels(focus: Focus) -> tuple[Markup, ...]:
     """Each parcel that the mail is about: schema.org/ParcelDelivery."""
-    return tuple(_parcel(focus, parcel) for parcel in focus.parcels)
+    return tuple(_parcel(focus, parcel) for parcel in focus.parcels[: focus.limits.cards])
 
 
 def encoded(markup: Sequence[Markup]) -> str:
@@ -90,11 +91,11 @@ def _offer(focus: Focus, item: SnapshotItem) -> Markup:
 
 
 def _product(item: SnapshotItem) -> Markup:
-    product = {"@type": "Product", "name": item.title}
+    product = {"@type": "Product", "name": item.title[:LONGEST_NAME]}
     extras = {
         "sku": item.sku,
-        "image": web_address(item.image_url),
-        "url": web_address(item.product_url),
+        "image": web_address(item.image_url, LONGEST_URL),
+        "url": web_address(item.product_url, LONGEST_URL),
     }
     return product | {name: value for name, value in extras.items() if value}
 
@@ -104,10 +105,10 @@ def _parcel(focus: Focus, parcel: SnapshotParcel) -> Markup:
         "@context": CONTEXT,
         "@type": "ParcelDelivery",
         "deliveryAddress": _address(focus),
-        "itemShipped": [_product(item) for item in parcel.items[:MOST_ITEMS]],
+        "itemShipped": [_product(item) for item in parcel.items[: focus.limits.items]],
         "partOfOrder": _order_name(focus),
         "potentialAction": {"@type": "TrackAction", "target": focus.order.page_url},
-        "trackingUrl": web_address(parcel.tracking_url) or focus.order.page_url,
+        "trackingUrl": web_address(parcel.tracking_url, LONGEST_URL) or focus.order.page_url,
     }
     if parcel.carrier_name:
         found["carrier"] = {"@type": "Organization", "name": parcel.carrier_name}

@@ -7,13 +7,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aftercart.conversation.messages.rendering.focus import Focus, count_of
-from aftercart.conversation.messages.rendering.letter import Button, Card, Item, Progress, Row
-from aftercart.conversation.messages.rendering.links import web_address
+from aftercart.conversation.messages.rendering.letter import (
+    LONGEST_URL,
+    Button,
+    Card,
+    Item,
+    Progress,
+    Row,
+)
 from aftercart.conversation.pages.facts import OrderSnapshot, SnapshotItem, SnapshotParcel
 from aftercart.conversation.pages.rules.arrival import Arrival
+from aftercart.core.text import web_address
 from aftercart.delivery.shipments import words
 
-MOST_ITEMS = 20
 LONGEST_TITLE = 120
 LONGEST_PARAGRAPH = 600
 
@@ -44,16 +50,17 @@ def giver_of(focus: Focus) -> str:
 
 def track_button(focus: Focus, label: str = "") -> Button | None:
     """The way to the order's page."""
-    url = web_address(focus.order.page_url)
+    url = web_address(focus.order.page_url, LONGEST_URL)
     return Button(label=label or _("Track your order"), url=url) if url else None
 
 
 def items(
     focus: Focus, listed: Sequence[SnapshotItem], *, with_prices: bool = False
 ) -> tuple[Item, ...]:
-    """The first items of a list, and how many more there are: Gmail cuts mails over 102 KB."""
-    shown = tuple(_item(focus, item, with_prices=with_prices) for item in listed[:MOST_ITEMS])
-    if more := count_of(listed[MOST_ITEMS:]):
+    """The first items of a list, and how many more there are."""
+    most = focus.limits.items
+    shown = tuple(_item(focus, item, with_prices=with_prices) for item in listed[:most])
+    if more := count_of(listed[most:]):
         text = ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more}
         shown += (Item(title=text, detail="", quantity=""),)
     return shown
@@ -68,15 +75,15 @@ def _item(focus: Focus, item: SnapshotItem, *, with_prices: bool) -> Item:
         detail=clipped(item.variant_title),
         quantity=f"{quantity} ×" if item.quantity != 1 else "",
         price=focus.formats.money(price, focus.order.currency) if with_prices else "",
-        image_url=web_address(item.image_url),
-        url=web_address(item.product_url),
+        image_url=web_address(item.image_url, LONGEST_URL),
+        url=web_address(item.product_url, LONGEST_URL),
     )
 
 
 def parcel_cards(focus: Focus) -> tuple[Card, ...]:
     """The parcels that the mail is about. What several hold together, where the shop did not say
     which holds what, is listed once after them."""
-    cards = tuple(_parcel_card(focus, parcel) for parcel in focus.parcels)
+    cards = _few(focus, tuple(_parcel_card(focus, parcel) for parcel in focus.parcels))
     together = {p.items for p in focus.parcels if p.items_shared_by > 1}
     return cards + tuple(
         Card(title=_("In these parcels together"), items=items(focus, listed))
@@ -84,12 +91,22 @@ def parcel_cards(focus: Focus) -> tuple[Card, ...]:
     )
 
 
+def _few(focus: Focus, cards: tuple[Card, ...]) -> tuple[Card, ...]:
+    """The first cards, and how many more there are."""
+    most = focus.limits.cards
+    if len(cards) <= most:
+        return cards
+    more = len(cards) - most
+    text = ngettext("And %(count)s more parcel", "And %(count)s more parcels", more)
+    return (*cards[:most], Card(title=text % {"count": more}, is_quiet=True))
+
+
 def _parcel_card(focus: Focus, parcel: SnapshotParcel) -> Card:
     return Card(
         title=parcel_title(focus, parcel),
         note=clipped(parcel.carrier_name, 60),
         tracking=clipped(parcel.tracking_number, 60),
-        tracking_url=web_address(parcel.tracking_url),
+        tracking_url=web_address(parcel.tracking_url, LONGEST_URL),
         items=items(focus, parcel.items) if parcel.items_shared_by == 1 else (),
     )
 
@@ -115,6 +132,7 @@ def rest_cards(focus: Focus) -> tuple[Card, ...]:
         )
         for parcel in focus.others
     )
+    cards = _few(focus, cards)
     if focus.order.unshipped:
         cards += (
             Card(
@@ -218,7 +236,7 @@ def _help_line(focus: Focus) -> str:
         return _("Questions? Reply to this mail and a person at %(store)s reads it.") % {
             "store": clipped(brand.store_name)
         }
-    if web_address(brand.contact_url):
+    if web_address(brand.contact_url, LONGEST_URL):
         return _("Questions? You reach us at %(address)s") % {"address": brand.contact_url}
     return ""
 

@@ -1,0 +1,124 @@
+"""An SMTP server that does what a test tells it: take mails, refuse them, be slow, or vanish."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any, Literal
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+from tests.support.live import free_port
+
+Stage = Literal["mail", "rcpt", "data"]
+
+
+@dataclass
+class Answer:
+    """What the server says once, at one stage, in place of "yes"."""
+
+    stage: Stage
+    reply: str
+    times: int = 1
+
+
+@dataclass
+class SmtpStandIn:
+    """What it was told to do, and what it got.
+
+    Attributes:
+        answers: said in turn, each as often as it says; after them everything is taken.
+        reply_after: seconds between the last dot and the answer.
+        vanish_after_data: close the connection in place of the answer, having taken the mail.
+        mails: what was taken, in its order.
+        sessions: how many connections were made.
+    """
+
+    port: int = 0
+    answers: list[Answer] = field(default_factory=list)
+    reply_after: float = 0.0
+    vanish_after_data: bool = False
+    mails: list[EmailMessage] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+    sessions: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}?tls=none"
+
+    def answer(self, stage: Stage, reply: str, times: int = 1) -> None:
+        """Say this at that stage, the next `times`."""
+        self.answers.append(Answer(stage, reply, times))
+
+    def _next(self, stage: Stage) -> str | None:
+        for answer in self.answers:
+            if answer.stage == stage and answer.times > 0:
+                answer.times -= 1
+                return answer.reply
+        return None
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's names
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: Any
+    ) -> Any:
+        self.sessions += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        refusal = self._next("mail")
+        if refusal is None:
+            envelope.mail_from = address
+        return refusal or "250 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        refusal = self._next("rcpt")
+        if refusal is None:
+            envelope.rcpt_tos.append(address)
+        return refusal or "250 OK"
+
+    async def handle_DATA(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        refusal = self._next("data")
+        if refusal is not None:
+            return refusal
+        assert isinstance(envelope.content, bytes)
+        parsed = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(parsed, EmailMessage)
+        self.mails.append(parsed)
+        self.recipients += envelope.rcpt_tos
+        if self.vanish_after_data:
+            server.transport.abort()
+        await asyncio.sleep(self.reply_after)
+        return "250 OK"
+
+
+def _any_password(*_: Any) -> AuthResult:
+    return AuthResult(success=True)
+
+
+@contextmanager
+def smtp_server(port: int = 0) -> Iterator[SmtpStandIn]:
+    """The server, listening on a free port of 127.0.0.1 unless one is named."""
+    standin = SmtpStandIn(port=port or free_port())
+    controller = Controller(
+        standin,
+        hostname="127.0.0.1",
+        port=standin.port,
+        authenticator=_any_password,
+        auth_require_tls=False,
+        decode_data=False,
+        enable_SMTPUTF8=True,
+    )
+    controller.start()
+    try:
+        yield standin
+    finally:
+        controller.stop()
