@@ -1,45 +1,94 @@
 """Set-based SQL: one round trip for a batch, however many rows."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
+import psycopg
 from django.db import connection
+from psycopg.adapt import AdaptersMap
+from psycopg.types.string import TextLoader
 
 Row = Mapping[str, Any]
+Parameters = Sequence[Any] | Mapping[str, Any]
 
 # A NUL in JSON, and not a backslash followed by the five characters.
 ENCODED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
-def fetch(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
-    """All rows of a statement, as dictionaries by column name."""
-    with connection.cursor() as cursor:
+# Django's loader of timestamps is written in Python, and costs more than all else in a row.
+LOADERS = AdaptersMap(psycopg.adapters)
+LOADERS.register_loader("jsonb", TextLoader)  # as Django does; whoever reads it decodes it
+
+
+class _Cursor(psycopg.ClientCursor[Any]):
+    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
+        super().__init__(connection)
+        self._adapters = AdaptersMap(LOADERS)
+
+
+class _SendingCursor(psycopg.Cursor[Any]):
+    """Sends parameters beside the statement, which spares quoting large ones."""
+
+    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
+        super().__init__(connection)
+        self._adapters = AdaptersMap(LOADERS)
+
+
+@contextmanager
+def _cursor(kind: type[Any] = _Cursor) -> Iterator[Any]:
+    """A bare cursor in Django's transaction; Django's own where somebody watches the queries."""
+    if connection.queries_logged or connection.execute_wrappers:
+        with connection.cursor() as cursor:
+            yield cursor
+        return
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors, kind(connection.connection) as cursor:
+        yield cursor
+
+
+def fetch(sql: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
+    """All rows of a statement, as dictionaries by column name; JSON columns as text."""
+    with _cursor() as cursor:
         cursor.execute(sql, parameters)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return _dictionaries(cursor)
 
 
-def run(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> int:
+def fetch_rows(sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+    """All rows of a statement, as tuples: for many small rows on a hot path."""
+    with _cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+def run(sql: str, parameters: Parameters = ()) -> int:
     """Run a statement that returns no rows; how many rows it touched."""
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         cursor.execute(sql, parameters)
         return int(cursor.rowcount)
+
+
+def _dictionaries(cursor: Any) -> list[dict[str, Any]]:
+    names = [column.name for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def recordset(columns: Mapping[str, str], rows: Sequence[Row]) -> tuple[str, str]:
     """A batch as one parameter: the FROM item over columns with their Postgres types, and its JSON.
 
     >>> recordset({"id": "bigint"}, [{"id": 1}])
-    ('jsonb_to_recordset(%s::jsonb) AS given("id" bigint)', '[{"id":1}]')
+    ('json_to_recordset(%s::json) AS given("id" bigint)', '[{"id":1}]')
     """
     typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
     # Postgres text cannot hold NUL, which hostile payloads do carry.
     encoded = msgspec.json.encode(rows).decode()
     if "\\u0000" in encoded:
         encoded = ENCODED_NUL.sub(r"\1", encoded)
-    return f"jsonb_to_recordset(%s::jsonb) AS given({typed})", encoded
+    return f"json_to_recordset(%s::json) AS given({typed})", encoded
 
 
 def bytea(value: bytes) -> str:
@@ -81,13 +130,15 @@ def insert(
             _on_conflict(update, update_when, hold)
         )
     if not returning:
-        run(sql, [encoded])
+        _send(sql, encoded)
         return []
     sql += " RETURNING " + ", ".join(
         "(stored.xmax = 0) AS inserted" if name == "inserted" else f"stored.{name}"
         for name in returning
     )
-    return fetch(sql, [encoded])
+    with _cursor(_SendingCursor) as cursor:
+        cursor.execute(sql, [encoded])
+        return _dictionaries(cursor)
 
 
 def update(table: str, columns: Mapping[str, str], rows: Sequence[Row]) -> int:
@@ -102,11 +153,17 @@ def update(table: str, columns: Mapping[str, str], rows: Sequence[Row]) -> int:
     assignments = ", ".join(
         f'"{name}" = given."{name}"' for name in columns if name not in ("id", "store_id")
     )
-    return run(
+    return _send(
         f"UPDATE {table} AS stored SET {assignments} FROM {source} "
         "WHERE stored.id = given.id AND stored.store_id = given.store_id",
-        [encoded],
+        encoded,
     )
+
+
+def _send(sql: str, encoded: str) -> int:
+    with _cursor(_SendingCursor) as cursor:
+        cursor.execute(sql, [encoded])
+        return int(cursor.rowcount)
 
 
 def _on_conflict(update: Sequence[str], update_when: str, hold: str) -> str:

@@ -14,7 +14,8 @@ class Order(models.Model):
     """What somebody bought, as its source last described it.
 
     `delivery_status` says what the order's parcels say together (a Shipment status, or empty while
-    there is no parcel); it is kept here, by the shipments room's word, so that lists need no join.
+    there is no parcel); it is kept here, by the shipments room's word, so that lists need no join,
+    and is in no index, so that a parcel's every step need not be written to all of them.
     `fulfillments_listed_at` is as of when the source last told all its fulfillments, so that one
     which is told late and was gone by then stays gone.
     """
@@ -75,13 +76,6 @@ class Order(models.Model):
             models.Index("store", F("placed_at").desc(), F("id").desc(), name="order_newest"),
             models.Index(
                 "store",
-                "delivery_status",
-                F("placed_at").desc(),
-                F("id").desc(),
-                name="order_by_delivery",
-            ),
-            models.Index(
-                "store",
                 "fulfillment_status",
                 F("placed_at").desc(),
                 F("id").desc(),
@@ -102,7 +96,7 @@ class LineItem(models.Model):
     A line without a title is only known from a fulfillment so far.
     """
 
-    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+", db_constraint=False)
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
     external_id = models.CharField(max_length=120)
     position = models.PositiveSmallIntegerField(db_default=0)
@@ -126,7 +120,7 @@ class LineItem(models.Model):
 class Fulfillment(models.Model):
     """The merchant's act of sending some items. `parcels` is what the merchant entered."""
 
-    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+", db_constraint=False)
     order = models.ForeignKey(Order, models.CASCADE, related_name="fulfillments")
     external_id = models.CharField(max_length=120)
     status = models.CharField(max_length=12)
@@ -150,7 +144,7 @@ class Fulfillment(models.Model):
 class FulfillmentItem(models.Model):
     """How many of a line went with a fulfillment: how each item knows its parcel."""
 
-    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+", db_constraint=False)
     fulfillment = models.ForeignKey(Fulfillment, models.CASCADE, related_name="items")
     line_item = models.ForeignKey(LineItem, models.CASCADE, related_name="+")
     quantity = models.IntegerField()
@@ -167,7 +161,7 @@ class FulfillmentItem(models.Model):
 class Refund(models.Model):
     """Money given back."""
 
-    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+", db_constraint=False)
     order = models.ForeignKey(Order, models.CASCADE, related_name="refunds")
     external_id = models.CharField(max_length=120)
     amount = models.DecimalField(**MONEY)

@@ -7,7 +7,12 @@ from typing import Any
 
 import msgspec
 
-from aftercart.commerce.orders.facts import FulfillmentFact, OrderFact
+from aftercart.commerce.orders.facts import (
+    FulfillmentFact,
+    LineItemFact,
+    OrderFact,
+    RefundFact,
+)
 
 FINANCIAL_RANK = {
     status: rank
@@ -180,6 +185,28 @@ def fulfillment_status(lines: Collection[Line], sendings: Collection[Sending]) -
     return "fulfilled" if active or has_digital else "unfulfilled"
 
 
+def told_fulfillment_status(
+    lines: Iterable[LineItemFact], fulfillments: Iterable[FulfillmentFact]
+) -> str:
+    """`fulfillment_status` of what a source says of an order."""
+    return fulfillment_status(
+        [Line(line.external_id, current_quantity(line), line.requires_shipping) for line in lines],
+        [
+            Sending(
+                sent.external_id,
+                sent.status,
+                {item.line_external_id: item.quantity for item in sent.items or ()},
+            )
+            for sent in fulfillments
+        ],
+    )
+
+
+def current_quantity(line: LineItemFact) -> int:
+    """How many of a line are still on the order."""
+    return line.quantity if line.current_quantity is None else line.current_quantity
+
+
 def refunded_total(order: Mapping[str, Any], refunds: Iterable[tuple[Decimal, str]]) -> Decimal:
     """What was given back, in the order's currency.
 
@@ -193,6 +220,17 @@ def refunded_total(order: Mapping[str, Any], refunds: Iterable[tuple[Decimal, st
         elif currency == order["shown_currency"] and order["shown_total"]:
             total += amount * order["total"] / order["shown_total"]
     return total.quantize(Decimal("0.0001"), ROUND_HALF_EVEN)
+
+
+def told_refunded_total(fact: OrderFact, refunds: Iterable[RefundFact]) -> Decimal:
+    """`refunded_total` of what a source says of an order."""
+    order = {
+        "currency": fact.currency.upper(),
+        "total": fact.total,
+        "shown_currency": fact.shown_currency.upper(),
+        "shown_total": fact.shown_total,
+    }
+    return refunded_total(order, [(one.amount, one.currency.upper()) for one in refunds])
 
 
 def names_of(fact: OrderFact) -> tuple[str, str]:

@@ -1,5 +1,4 @@
 from django.db import models
-from django.db.models import Q
 
 from aftercart.core.models import Store
 
@@ -11,6 +10,8 @@ class Shipment(models.Model):
     fulfillment's id where the merchant gave none. A parcel may be known before any order is.
     `estimate_at` and `details_at` are as of when a source told the estimate and the rest beside the
     scans; scans before `counts_from` are of an earlier parcel with the same number.
+
+    No column that a scan changes is in an index, so that most updates stay on their page.
     """
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="+")
@@ -48,20 +49,12 @@ class Shipment(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("store", "reference"), name="shipment_reference"),
         )
-        indexes = (
-            models.Index(fields=("store", "tracking_number"), name="shipment_by_number"),
-            models.Index(
-                fields=("store", "status", "status_at"),
-                name="shipment_under_way",
-                condition=~Q(status__in=["delivered", "returned", "cancelled"]),
-            ),
-        )
 
 
 class ShipmentContent(models.Model):
     """Which fulfillment of which order travels in which parcel; not `active` once re-numbered."""
 
-    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+", db_constraint=False)
     shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="contents")
     order = models.ForeignKey("orders.Order", models.CASCADE, related_name="+")
     fulfillment = models.ForeignKey("orders.Fulfillment", models.CASCADE, related_name="+")
@@ -83,7 +76,7 @@ class ShipmentContent(models.Model):
 class TrackingEvent(models.Model):
     """One scan. The fingerprint makes the same scan, told twice, one row."""
 
-    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+", db_constraint=False)
     shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="scans")
     fingerprint = models.BinaryField(max_length=16)
     source = models.CharField(max_length=160)

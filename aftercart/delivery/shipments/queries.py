@@ -144,14 +144,16 @@ def orders_by_number(store_id: int, number: str) -> list[int]:
     """The ids of the orders that travel under a tracking number, or did before it was changed."""
     if not rules.normalised(number):
         return []
+    reference = rules.reference_of_number(number)
     rows = sql.fetch(
         """
         SELECT DISTINCT content.order_id FROM shipments_shipment AS parcel
         JOIN shipments_shipmentcontent AS content
           ON content.store_id = parcel.store_id AND content.shipment_id = parcel.id
-        WHERE parcel.store_id = %s AND parcel.tracking_number = %s ORDER BY content.order_id
+        WHERE parcel.store_id = %s AND (parcel.reference = %s
+          OR (parcel.reference >= %s AND parcel.reference < %s)) ORDER BY content.order_id
         """,
-        [store_id, rules.normalised(number)],
+        [store_id, reference, *rules.references_of_earlier(number)],
     )
     return [row["order_id"] for row in rows]
 

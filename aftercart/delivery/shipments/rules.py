@@ -106,9 +106,38 @@ def fold(scans: Iterable[Scan], not_before: datetime | None = None) -> State:
     Source: how carriers behave, as the protocol reference has it: latest event by time with a
     tie-break by rank, `delivered` sticky except for a return or a correction, numbers recycled.
     """
-    counted = {scan for scan in scans if not_before is None or scan.occurred_at >= not_before}
+    return _folded(_counted(scans, not_before))
+
+
+def fold_in(
+    known: Iterable[Scan], added: Iterable[Scan], not_before: datetime | None = None
+) -> tuple[State, State]:
+    """The state without and with the scans that were added: `fold` of both.
+
+    One pass is enough where nothing that was added occurred before what is known, as it mostly is.
+    """
+    before, later = _counted(known, not_before), _counted(added, not_before)
+    if before and later and _order(later[0]) < _order(before[-1]):
+        return _folded(before), _folded(sorted(before + later, key=_order))
     course = _Course()
-    for scan in sorted(counted, key=_order):
+    for scan in before:
+        course.take(scan)
+    told = course.state()
+    for scan in later:
+        course.take(scan)
+    return told, course.state()
+
+
+def _counted(scans: Iterable[Scan], not_before: datetime | None) -> list[Scan]:
+    return sorted(
+        (scan for scan in scans if not_before is None or scan.occurred_at >= not_before),
+        key=_order,
+    )
+
+
+def _folded(scans: Iterable[Scan]) -> State:
+    course = _Course()
+    for scan in scans:
         course.take(scan)
     return course.state()
 
@@ -289,6 +318,15 @@ def is_number(number: str) -> bool:
 def reference_of_number(number: str) -> str:
     """How a parcel with a tracking number is known in its store."""
     return f"n:{normalised(number)}"
+
+
+def references_of_earlier(number: str) -> tuple[str, str]:
+    """The range, from and until, of how earlier parcels with the same number are known."""
+    earlier = f"{reference_of_number(number)}{EARLIER}"
+    return earlier, earlier + "\uffff"
+
+
+EARLIER = "~"
 
 
 def reference_of_fulfillment(fulfillment_id: int) -> str:

@@ -32,13 +32,7 @@ from aftercart.core.facts import Incoming
 from aftercart.core.text import clip
 
 INSERTED = {**KEY_COLUMNS, **CHANGING, "token": "text", "recorded_at": "timestamptz"}
-NOT_TOLD: Row = {
-    "refunded_total": 0,
-    "fulfillment_status": "unfulfilled",
-    "deleted_at": None,
-    "erased_at": None,
-    "fulfillments_listed_at": None,
-}
+NOT_TOLD: Row = {"deleted_at": None, "erased_at": None}
 
 
 @dataclass(eq=False, slots=True)
@@ -148,6 +142,7 @@ def _insert_or_hold(told: dict[Key, Told], customer_ids: dict[customers.Key, int
                 **dict(zip(KEY_COLUMNS, key, strict=True)),
                 **NOT_TOLD,
                 **order_row(of.fact),
+                **_parts_at_first(of),
                 "customer_id": _customer_id(key, of, customer_ids),
                 "token": links.new_token(key[0]),
                 "recorded_at": now,
@@ -159,6 +154,20 @@ def _insert_or_hold(told: dict[Key, Told], customer_ids: dict[customers.Key, int
         returning=(*STORED, "inserted"),
     )
     return [held_from(row, is_new=row.pop("inserted")) for row in rows]
+
+
+def _parts_at_first(told: Told) -> Row:
+    """What the parts of a new order say together, so that it need not be written a second time.
+
+    Only the usual case must be right here: what differs in the end is written by `record`.
+    """
+    sent = {one.fact.external_id: one.fact for one in told.fulfillments}
+    paid_back = {one.fact.external_id: one.fact for one in told.refunds}
+    return {
+        "fulfillment_status": rules.told_fulfillment_status(told.fact.lines, sent.values()),
+        "refunded_total": rules.told_refunded_total(told.fact, paid_back.values()),
+        "fulfillments_listed_at": told.listing.told_at if told.listing else None,
+    }
 
 
 def _customer_id(key: Key, told: Told, customer_ids: dict[customers.Key, int]) -> int | None:

@@ -120,8 +120,6 @@ ADDRESS_PARTS = AddressFact.__struct_fields__
 
 def line_row(fact: LineItemFact, position: int) -> Row:
     """A line's columns, but for its order. A line without any name is called by its SKU or id."""
-    quantity = _whole(fact.quantity)
-    current = quantity if fact.current_quantity is None else _whole(fact.current_quantity)
     named = (fact.title, fact.variant_title, fact.sku, fact.external_id)
     return {
         "external_id": clip(fact.external_id, 120),
@@ -130,8 +128,8 @@ def line_row(fact: LineItemFact, position: int) -> Row:
         "title": next((clip(name, 500) for name in named if clip(name, 500)), str(position + 1)),
         "variant_title": clip(fact.variant_title, 500),
         "sku": clip(fact.sku, 255),
-        "quantity": quantity,
-        "current_quantity": current,
+        "quantity": _whole(fact.quantity),
+        "current_quantity": _whole(rules.current_quantity(fact)),
         "price": money(fact.price),
         "discount": money(fact.discount),
         "image_url": web_address(fact.image_url, 1000),

@@ -1,27 +1,28 @@
 """What is told of a parcel beside its scans."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from aftercart.core import clock
 from aftercart.core.text import clip, web_address
 from aftercart.delivery.shipments.actions.parcels import Row
 from aftercart.delivery.shipments.carriers import CARRIERS, recognise_name
-from aftercart.delivery.shipments.facts import TrackingFact
+from aftercart.delivery.shipments.facts import PlaceFact, TrackingFact
 
+NO_PLACE = PlaceFact()
 LARGEST_WEIGHT = 2**31 - 1
 
 
-def learn(parcel: Row, fact: TrackingFact) -> None:
+def learn(parcel: Row, fact: TrackingFact, now: datetime) -> None:
     """Take over what a source says beside the scans, unless something newer is known.
 
     The estimate counts as a whole and by its own time. Of the rest, what is empty is filled in
     whatever its age, and what is there is replaced by what was told later.
     """
-    told_at = fact.updated_at or clock.now()
+    told_at = fact.updated_at or now
     _learn_carrier(parcel, fact)
-    _learn_estimate(parcel, fact)
+    _learn_estimate(parcel, fact, told_at)
     is_newer = parcel["details_at"] is None or told_at >= parcel["details_at"]
     for name, value in _details(fact).items():
         if value not in ("", None) and (is_newer or parcel[name] in ("", None)):
@@ -33,19 +34,23 @@ def learn(parcel: Row, fact: TrackingFact) -> None:
 
 def _details(fact: TrackingFact) -> dict[str, Any]:
     weight = fact.weight_grams
-    destination = msgspec.to_builtins(fact.destination)
     return {
         "signed_by": clip(fact.signed_by, 120),
         "service": clip(fact.service, 120),
         "weight_grams": weight if weight and 0 < weight <= LARGEST_WEIGHT else None,
-        "destination": {name: clip(part, 120) for name, part in destination.items()} or None,
+        "destination": _place(fact.destination),
     }
 
 
-def _learn_estimate(parcel: Row, fact: TrackingFact) -> None:
+def _place(place: PlaceFact) -> dict[str, str] | None:
+    if place == NO_PLACE:
+        return None
+    return {name: clip(part, 120) for name, part in msgspec.to_builtins(place).items()}
+
+
+def _learn_estimate(parcel: Row, fact: TrackingFact, told_at: datetime) -> None:
     if not (fact.expected_from or fact.expected_until or fact.expected_date):
         return
-    told_at = fact.updated_at or clock.now()
     if parcel["estimate_at"] and told_at < parcel["estimate_at"]:
         return
     latest = fact.expected_until or fact.expected_from

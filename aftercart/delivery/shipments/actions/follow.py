@@ -141,12 +141,13 @@ def _contents(order_ids: Collection[Pair]) -> list[Content]:
     """Everything that ever travelled of these orders, the inactive too."""
     rows = sql.fetch(
         f"""
-        SELECT content.store_id, content.shipment_id, content.order_id, content.fulfillment_id,
-               content.active, parcel.reference
-        FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, order_id)
-        JOIN {CONTENT_TABLE} AS content USING (store_id, order_id)
-        JOIN {TABLE} AS parcel
-          ON parcel.id = content.shipment_id AND parcel.store_id = content.store_id
+        WITH content AS MATERIALIZED (
+          SELECT store_id, shipment_id AS id, order_id, fulfillment_id, active
+          FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, order_id)
+          JOIN {CONTENT_TABLE} USING (store_id, order_id)
+        )
+        SELECT store_id, content.id AS shipment_id, order_id, fulfillment_id, active, reference
+        FROM content JOIN {TABLE} USING (store_id, id)
         """,
         pairs_of(order_ids),
     )
@@ -191,7 +192,8 @@ def _without_recycled(
     if not recycled:
         return held
     sql.run(
-        f"UPDATE {TABLE} AS parcel SET reference = parcel.reference || '~' || parcel.id "
+        f"UPDATE {TABLE} AS parcel "
+        f"SET reference = parcel.reference || '{rules.EARLIER}' || parcel.id "
         "FROM unnest(%s::bigint[], %s::bigint[]) AS old(store_id, id) "
         "WHERE parcel.store_id = old.store_id AND parcel.id = old.id",
         pairs_of([(held[key].store_id, held[key].id) for key in sorted(recycled)]),

@@ -50,6 +50,8 @@ UNSEEN = {
     "counts_from": "timestamptz",
 }
 CHANGING = {**FOLDED, **TOLD, **UNSEEN}
+SCANNED = {"id": "bigint", "store_id": "bigint", **FOLDED, "checked_at": "timestamptz"}
+BESIDE_SCANS = tuple(name for name in CHANGING if name not in SCANNED)
 INSERTED = {"store_id": "bigint", "reference": "text", "created_at": "timestamptz", **CHANGING}
 COLUMNS = ("id", "store_id", "reference", *CHANGING)
 NEW: dict[str, Any] = {
@@ -97,12 +99,12 @@ class Parcel:
 
     def refold(self) -> None:
         """Fold all scans that are loaded or new into the parcel's state, and see what is news."""
-        counts_from = self.after["counts_from"]
-        state = rules.fold([*self.known.values(), *self.added.values()], counts_from)
+        told, state = rules.fold_in(
+            self.known.values(), self.added.values(), self.after["counts_from"]
+        )
         for name in FOLDED:
             self.after[name] = getattr(state, name)
         if self.added:
-            told = rules.fold(self.known.values(), counts_from)
             self.news = rules.news(told, state)
 
     def differences(self) -> list[str]:
@@ -179,7 +181,7 @@ def load_scans(parcels: Iterable[Parcel]) -> None:
     wanted = {(parcel.store_id, parcel.id): parcel for parcel in parcels if not parcel.is_new}
     if not wanted:
         return
-    for row in sql.fetch(
+    for store_id, shipment_id, fingerprint, *scan in sql.fetch_rows(
         f"""
         SELECT store_id, shipment_id, fingerprint, occurred_at, status, reason, code, zone_known
         FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, shipment_id)
@@ -187,9 +189,7 @@ def load_scans(parcels: Iterable[Parcel]) -> None:
         """,
         pairs_of(wanted),
     ):
-        parcel = wanted[row.pop("store_id"), row.pop("shipment_id")]
-        fingerprint = bytes(row.pop("fingerprint"))
-        parcel.known[fingerprint] = Scan(**row)
+        wanted[store_id, shipment_id].known[fingerprint] = Scan(*scan)
 
 
 def copy_scans(pairs: Collection[tuple[Parcel, Parcel]]) -> None:
@@ -224,8 +224,15 @@ def copy_scans(pairs: Collection[tuple[Parcel, Parcel]]) -> None:
 
 
 def write(parcels: Iterable[Parcel]) -> None:
-    """Write the parcels that changed, in one statement."""
-    changed = [parcel.after for parcel in parcels if parcel.after != parcel.before]
+    """Write the parcels that changed: most of them only in what a new scan changes."""
+    scanned, changed = [], []
+    for parcel in parcels:
+        before, after = parcel.before, parcel.after
+        if any(before[name] != after[name] for name in BESIDE_SCANS):
+            changed.append(after)
+        elif after != before:
+            scanned.append({name: after[name] for name in SCANNED})
+    sql.update(TABLE, SCANNED, scanned)
     sql.update(TABLE, {"id": "bigint", "store_id": "bigint", **CHANGING}, changed)
 
 

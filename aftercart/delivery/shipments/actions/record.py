@@ -1,7 +1,7 @@
 """Recording what carriers and aggregators say about parcels."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -155,15 +155,15 @@ def _seed(facts: Sequence[Told]) -> Row:
 def _take(parcels: dict[Key, Parcel], told: dict[Key, list[Told]]) -> None:
     """Let the parcels become what the facts say."""
     load_scans(parcels[key] for key, facts in told.items() if any(one.fact.scans for one in facts))
-    rows: list[Row] = []
+    now, rows = clock.now(), []
     for key, facts in told.items():
         parcel = parcels[key]
         for incoming in facts:
-            learn(parcel.after, incoming.fact)
-            rows += _new_scans(parcel, incoming)
+            learn(parcel.after, incoming.fact, now)
+            rows += _new_scans(parcel, incoming, now)
         if parcel.added:
             parcel.refold()
-        _check(parcel)
+        _check(parcel, now)
     _insert_scans(rows)
     write(parcels.values())
     load_orders(parcels.values())
@@ -179,13 +179,14 @@ def _take(parcels: dict[Key, Parcel], told: dict[Key, list[Told]]) -> None:
     )
 
 
-def _new_scans(parcel: Parcel, incoming: Told) -> list[Row]:
-    rows = []
+def _new_scans(parcel: Parcel, incoming: Told, now: datetime) -> list[Row]:
+    rows, source = [], clip(incoming.source, 160)
     for fact in incoming.fact.scans:
         fingerprint = rules.fingerprint(fact)
         if fingerprint in parcel.known or fingerprint in parcel.added:
             continue
-        row = _scan_row(parcel, incoming.source, fact, fingerprint)
+        row = _scan_row(parcel, source, fact, fingerprint)
+        row["recorded_at"] = now
         parcel.added[fingerprint] = Scan(
             fact.occurred_at, fact.status, fact.reason, row["code"], fact.zone_known
         )
@@ -199,7 +200,7 @@ def _scan_row(parcel: Parcel, source: str, fact: ScanFact, fingerprint: bytes) -
         "store_id": parcel.store_id,
         "shipment_id": parcel.id,
         "fingerprint": sql.bytea(fingerprint),
-        "source": clip(source, 160),
+        "source": source,
         "occurred_at": fact.occurred_at,
         "zone_known": fact.zone_known,
         "utc_offset_minutes": fact.utc_offset_minutes,
@@ -211,7 +212,6 @@ def _scan_row(parcel: Parcel, source: str, fact: ScanFact, fingerprint: bytes) -
         "region": clip(place.region, 120),
         "postcode": clip(place.postcode, 20),
         "country": clip(place.country, 60),
-        "recorded_at": clock.now(),
     }
 
 
@@ -219,9 +219,9 @@ def _insert_scans(rows: list[Row]) -> None:
     sql.insert(SCAN_TABLE, SCAN_COLUMNS, rows, conflict=("store_id", "shipment_id", "fingerprint"))
 
 
-def _check(parcel: Parcel) -> None:
+def _check(parcel: Parcel, now: datetime) -> None:
     """Note that the parcel was asked after; only now and then, where nothing else is to write."""
-    checked_at, now = parcel.before["checked_at"], clock.now()
+    checked_at = parcel.before["checked_at"]
     is_due = checked_at is None or now - checked_at >= CHECKED_EVERY
     if is_due or parcel.after != parcel.before:
         parcel.after["checked_at"] = now

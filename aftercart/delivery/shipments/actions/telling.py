@@ -41,12 +41,13 @@ def sum_up(order_ids: Collection[tuple[int, int]]) -> None:
     statuses: dict[tuple[int, int], list[Any]] = {pair: [] for pair in order_ids}
     for row in sql.fetch(
         f"""
-        SELECT DISTINCT content.store_id, content.order_id, parcel.id, parcel.status
-        FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, order_id)
-        JOIN {CONTENT_TABLE} AS content USING (store_id, order_id)
-        JOIN {TABLE} AS parcel
-          ON parcel.id = content.shipment_id AND parcel.store_id = content.store_id
-        WHERE content.active AND NOT parcel.is_return
+        WITH content AS MATERIALIZED (
+          SELECT DISTINCT store_id, order_id, shipment_id AS id
+          FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, order_id)
+          JOIN {CONTENT_TABLE} USING (store_id, order_id) WHERE active
+        )
+        SELECT store_id, order_id, parcel.status
+        FROM content JOIN {TABLE} AS parcel USING (store_id, id) WHERE NOT parcel.is_return
         """,
         pairs_of(order_ids),
     ):
