@@ -115,6 +115,7 @@ JOBS: dict[str, str] = {
     "keep_house": "aftercart.intake.jobs.keep_house",
     "send_account_mail": "aftercart.web.dashboard.mail.send_account_mail",
     "send_invitation": "aftercart.web.dashboard.mail.send_invitation",
+    "send_tracking_link": "aftercart.web.shopper.jobs.send_tracking_link",
 }
 
 # The kinds of due work, each done by a worker in a thread of its own: functions that do a batch and

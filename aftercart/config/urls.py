@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("track/", include("aftercart.web.shopper.urls")),
+    path("brand/", include("aftercart.web.shopper.brand_urls")),
     path("api/v1/", include("aftercart.web.api.urls")),
     path("", include("aftercart.web.dashboard.urls")),
 ]

@@ -40,6 +40,7 @@ class Packer:
         products: what the catalogue knows, by the shop's id of the product.
         fulfillments: all of the order's, cancelled ones too.
         parcels: all of the order's, with the fulfillments that travel in each.
+        base_url: where pictures that we serve ourselves (`/static/…`) are found.
     """
 
     def __init__(
@@ -48,7 +49,9 @@ class Packer:
         products: Mapping[str, ProductView],
         fulfillments: Sequence[FulfillmentView],
         parcels: Sequence[ParcelView],
+        base_url: str,
     ) -> None:
+        self.base_url = base_url
         self.lines = lines
         self.products = products
         self.sent = {sent.id: sent for sent in fulfillments if sent.is_active}
@@ -105,12 +108,16 @@ class Packer:
             title=line.title,
             quantity=quantity,
             variant_title=line.variant_title,
-            image_url=line.image_url or (product.image_url if product else ""),
+            image_url=self._absolute(line.image_url or (product.image_url if product else "")),
             product_url=product.url if product else "",
             sku=line.sku,
             price=line.price,
             requires_shipping=line.requires_shipping,
         )
+
+    def _absolute(self, url: str) -> str:
+        is_ours = url.startswith("/") and not url.startswith("//")
+        return self.base_url + url if is_ours else url
 
 
 def _sum(sendings: Iterable[FulfillmentView]) -> Quantities:

@@ -75,3 +75,20 @@ def product_keys(pairs: Collection[tuple[int, int]]) -> list[tuple[int, str, str
         [[store_id for store_id, _ in pairs], [product_id for _, product_id in pairs]],
     )
     return [(row["store_id"], row["source"], row["external_id"]) for row in rows]
+
+
+class Logo(msgspec.Struct, frozen=True):
+    """A logo as it is sent."""
+
+    body: bytes
+    media_type: str
+
+
+def logo(store_id: int, digest: str) -> Logo | None:
+    """The store's logo, if this is the one it has now."""
+    rows = sql.fetch(
+        "SELECT logo, logo_type FROM pages_brand "
+        "WHERE store_id = %s AND logo_hash = %s AND logo IS NOT NULL",
+        [store_id, digest],
+    )
+    return Logo(bytes(rows[0]["logo"]), rows[0]["logo_type"]) if rows else None

@@ -141,6 +141,7 @@ def order_html(snapshot: OrderSnapshot, view: PageView) -> str:
             total=_total(snapshot, locale),
             refunds=_refunds(snapshot, view, locale),
             zone_note=_zone_note(snapshot, view),
+            lookup=f"/track/{snapshot.brand.store_slug}/",
         )
 
 

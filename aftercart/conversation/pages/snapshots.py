@@ -152,6 +152,7 @@ def _packed(order: OrderView, parts: _Parts) -> Packed:
         products,
         parts.fulfillments.get(order.id, ()),
         parts.parcels.get(order.id, ()),
+        base_url(parts.store),
     ).packed()
 
 

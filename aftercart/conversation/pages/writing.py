@@ -52,17 +52,20 @@ def country_of(tag: str) -> str:
     return next((part.upper() for part in parts[1:] if len(part) == 2 and part.isalpha()), "")
 
 
+@lru_cache(maxsize=5000)
 def full_date(day: date, locale: Locale, *, with_year: bool) -> str:
     """A day with its weekday before it: "Thursday, 26 November"."""
     pattern = "full" if with_year else _without_year(locale)
     return str(format_date(day, pattern, locale=locale))
 
 
+@lru_cache(maxsize=5000)
 def short_date(day: date, locale: Locale, *, with_year: bool) -> str:
     """A day for narrow places: "26 Nov"."""
     return str(format_skeleton("yMMMd" if with_year else "MMMd", day, locale=locale))
 
 
+@lru_cache(maxsize=5000)
 def clock(moment: time, locale: Locale) -> str:
     """A time of day."""
     return str(format_time(moment, "short", locale=locale))

@@ -1,3 +1,10 @@
-from typing import Any
+"""The shopper's addresses that Django answers; the tracking page itself is the edge's."""
 
-urlpatterns: list[Any] = []
+from django.urls import path
+
+from aftercart.web.shopper import views
+
+urlpatterns = [
+    path("", views.lookup, name="lookup"),
+    path("<slug:slug>/", views.lookup, name="lookup_of_store"),
+]

@@ -11,6 +11,7 @@ from aftercart.conversation.pages.actions.lookup import (
     TooManyTries,
     count_try,
     forget_old_counts,
+    keyed,
 )
 from aftercart.conversation.pages.actions.pages import ensure_pages, make_stale, render, restyle
 from aftercart.conversation.pages.rendering import RenderedPage
@@ -23,6 +24,7 @@ __all__ = [
     "count_try",
     "ensure_pages",
     "forget_old_counts",
+    "keyed",
     "make_stale",
     "remove_logo",
     "render",

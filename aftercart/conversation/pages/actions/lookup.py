@@ -1,5 +1,6 @@
 """Counting who looks up what, so that nobody can try all order numbers of a shop."""
 
+import math
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -51,7 +52,7 @@ def count_try(
             [store_id, window.starts_at, sorted(kinds)],
         )
     if any(row["count"] > limits[kinds[row["key"]]] for row in rows):
-        raise TooManyTries(int((window.ends_at - now).total_seconds()) + 1)
+        raise TooManyTries(math.ceil((window.ends_at - now).total_seconds()))
 
 
 def keyed(store_id: int, text: str) -> str:

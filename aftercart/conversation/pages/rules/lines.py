@@ -13,7 +13,10 @@ Lines = tuple[Line, ...]
 
 def lines_for(parcel: SnapshotParcel, answer: Answer, reading: Reading) -> Lines:
     """The sentences under the parcel's answer, the surest first."""
-    return _BY_KIND.get(answer.kind, _in_trouble)(parcel, answer, reading)
+    lines = _BY_KIND.get(answer.kind, _in_trouble)(parcel, answer, reading)
+    if answer.kind in SLOWED and parcel.reason:
+        return (_status_line(parcel), *lines)
+    return lines
 
 
 def freshness_of(parcel: SnapshotParcel, reading: Reading) -> Freshness | None:
@@ -102,7 +105,7 @@ def _delivered(parcel: SnapshotParcel, answer: Answer, reading: Reading) -> Line
 
 
 def _in_trouble(parcel: SnapshotParcel, answer: Answer, reading: Reading) -> Lines:
-    lines = [Line(kind="status", sure=True, status=parcel.status, reason=parcel.reason)]
+    lines = [_status_line(parcel)]
     arrival = arrival_of(parcel, reading.zone)
     is_waited_for = answer.kind in {"attempted", "problem", "unknown"}
     if is_waited_for and arrival and not reading.is_over(arrival.last):
@@ -110,6 +113,15 @@ def _in_trouble(parcel: SnapshotParcel, answer: Answer, reading: Reading) -> Lin
         lines.append(Line(kind="carrier_named", sure=False, carrier=parcel.carrier_name, day=day))
     return tuple(lines)
 
+
+def _status_line(parcel: SnapshotParcel) -> Line:
+    return Line(kind="status", sure=True, status=parcel.status, reason=parcel.reason)
+
+
+# A parcel that moves may still have something to tell: the weather, customs.
+SLOWED: frozenset[AnswerKind] = frozenset(
+    {"arriving", "arriving_between", "arriving_by", "late", "no_day", "out_since", "out_today"}
+)
 
 _BY_KIND: dict[AnswerKind, Callable[[SnapshotParcel, Answer, Reading], Lines]] = {
     "arriving": _arriving,

@@ -69,15 +69,20 @@ def shown_parcels(snapshot: OrderSnapshot) -> tuple[SnapshotParcel, ...]:
     return snapshot.parcels
 
 
+def look_at_parcel(parcel: SnapshotParcel, time_zone: str, now: datetime) -> ParcelView:
+    """What is said of a parcel by itself, when nothing but its number is known."""
+    return _parcel(None, parcel, 1, Reading(now, zone_named(time_zone)))
+
+
 def _parcels(snapshot: OrderSnapshot, reading: Reading) -> tuple[ParcelView, ...]:
     return tuple(
-        _parcel(snapshot, parcel, number, reading)
+        _parcel(snapshot.placed_at, parcel, number, reading)
         for number, parcel in enumerate(shown_parcels(snapshot), start=1)
     )
 
 
 def _parcel(
-    snapshot: OrderSnapshot, parcel: SnapshotParcel, number: int, reading: Reading
+    placed_at: datetime | None, parcel: SnapshotParcel, number: int, reading: Reading
 ) -> ParcelView:
     answer = answer_for(parcel, reading)
     return ParcelView(
@@ -86,7 +91,7 @@ def _parcel(
         answer=answer,
         lines=lines_for(parcel, answer, reading),
         freshness=freshness_of(parcel, reading),
-        steps=steps_of_parcel(snapshot, parcel, reading),
+        steps=steps_of_parcel(placed_at, parcel, reading),
         scan_days=scan_days(parcel, reading),
     )
 

@@ -1,5 +1,7 @@
 """The stations of a parcel: which are behind it, where it is, what is still to come."""
 
+from datetime import datetime
+
 from aftercart.conversation.pages.facts import OrderSnapshot, SnapshotParcel
 from aftercart.conversation.pages.rules.answers import day_at
 from aftercart.conversation.pages.rules.reading import Day, Reading
@@ -48,14 +50,15 @@ SCANS_OF_STEP: dict[StepKey, tuple[ShipmentStatus, ...]] = {
 
 
 def steps_of_parcel(
-    snapshot: OrderSnapshot, parcel: SnapshotParcel, reading: Reading
+    placed_at: datetime | None, parcel: SnapshotParcel, reading: Reading
 ) -> tuple[Step, ...]:
-    """The parcel's stations in their order."""
+    """The parcel's stations in their order; without an order there is no station "ordered"."""
     route, at, went_wrong = _position(parcel)
     place = route.index(at)
     return tuple(
-        _step(key, _state(index, place, at, went_wrong=went_wrong), snapshot, parcel, reading)
+        _step(key, _state(index, place, at, went_wrong=went_wrong), placed_at, parcel, reading)
         for index, key in enumerate(route)
+        if placed_at or key != "ordered"
     )
 
 
@@ -101,20 +104,20 @@ def _state(index: int, place: int, at: StepKey, *, went_wrong: bool) -> StepStat
 def _step(
     key: StepKey,
     state: StepState,
-    snapshot: OrderSnapshot,
+    placed_at: datetime | None,
     parcel: SnapshotParcel,
     reading: Reading,
 ) -> Step:
     if state == "to_come":
         return Step(key=key, state=state)
-    return Step(key=key, state=state, day=_day_of_step(key, snapshot, parcel, reading))
+    return Step(key=key, state=state, day=_day_of_step(key, placed_at, parcel, reading))
 
 
 def _day_of_step(
-    key: StepKey, snapshot: OrderSnapshot, parcel: SnapshotParcel, reading: Reading
+    key: StepKey, placed_at: datetime | None, parcel: SnapshotParcel, reading: Reading
 ) -> Day | None:
     if key == "ordered":
-        return reading.plain_day(reading.day_of(snapshot.placed_at))
+        return reading.plain_day(reading.day_of(placed_at)) if placed_at else None
     if key in {"packed", "shipped"}:
         shipped = parcel.shipped_at
         return reading.plain_day(reading.day_of(shipped)) if shipped else None

@@ -33,6 +33,12 @@ def _standing_clock() -> Iterator[None]:
         yield
 
 
+def rendered(order: Order) -> actions.RenderedPage:
+    page = actions.render(order.store_id, order.token)
+    assert page is not None
+    return page
+
+
 def text_of(page: actions.RenderedPage | None) -> str:
     assert page is not None
     return gzip.decompress(page.body).decode()
@@ -58,10 +64,10 @@ def test_the_first_event_makes_the_page_and_the_first_view_renders_it():
         True,
         None,
     )
-    page = actions.render(order.store_id, order.token)
+    page = rendered(order)
     assert "We are packing your order" in text_of(page)
     kept = page_of(order)
-    assert (bytes(kept.body), kept.etag, kept.stale) == (page.body, page.etag, False)
+    assert (bytes(kept.body or b""), kept.etag, kept.stale) == (page.body, page.etag, False)
     assert kept.fresh_until == page.fresh_until
     assert NOW < page.fresh_until <= NOW + timedelta(days=1)
 
@@ -84,12 +90,12 @@ def test_the_same_state_gives_the_same_bytes():
 def test_news_makes_the_page_stale_and_another_one():
     order = make_order(make_store())
     line = make_line(order)
-    first = actions.render(order.store_id, order.token)
+    first = rendered(order)
     parcel = make_parcel(make_fulfillment(order, {line: 1}), number="1111111111")
     make_scan(parcel, "2026-11-24 08:14")
     tell(order, "shipment.updated")
     assert page_of(order).stale
-    second = actions.render(order.store_id, order.token)
+    second = rendered(order)
     assert second.etag != first.etag
     assert "On its way" in text_of(second)
 

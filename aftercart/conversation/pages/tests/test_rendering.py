@@ -1,0 +1,359 @@
+"""The page as bytes: what it says, how large it is, that no text from outside breaks out of it."""
+
+import gzip
+import json
+import re
+from datetime import date, timedelta
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from aftercart.conversation.pages.facts import OrderSnapshot, SnapshotItem
+from aftercart.conversation.pages.rendering import RenderedPage, render_order
+from aftercart.conversation.pages.tests.made import BRAND, NOW, at, item, order, parcel, scan
+from aftercart.conversation.pages.tests.test_rules_page import moments, orders_of_any_kind
+
+LARGEST_PAGE = 14 * 1024
+VOID = {"meta", "img", "br", "link", "input", "hr", "path", "circle", "use"}
+
+
+def html_of(page: RenderedPage) -> str:
+    return gzip.decompress(page.body).decode()
+
+
+def html(snapshot: OrderSnapshot) -> str:
+    return html_of(render_order(snapshot, NOW))
+
+
+class Structure(HTMLParser):
+    """What a screen reader builds on: headings, landmarks, lists, ids, and that all is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.headings: list[int] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] not in ("style", "script"):
+            self.text.append(data)
+
+    def all(self, name: str) -> list[dict[str, str | None]]:
+        return [attrs for tag, attrs in self.tags if tag == name]
+
+    @property
+    def words(self) -> str:
+        """All text, with the blanks and the stops where a reader sees them."""
+        return re.sub(r" ([,.])", r"\1", " ".join(" ".join(self.text).split()))
+
+
+TRANSIT = parcel(
+    "in_transit",
+    scan("2026-11-25 05:12", place="Berlin"),
+    scan("2026-11-24 02:10", utc_offset_minutes=480, place="Shenzhen, CN"),
+    scan("2026-11-23 20:00", zone_known=False, utc_offset_minutes=None, place="Shenzhen, CN"),
+    expected_from=at("2026-11-26 09:00"),
+    expected_until=at("2026-11-26 13:00"),
+)
+
+SAYS = [
+    (order(TRANSIT), "Arriving tomorrow"),
+    (order(TRANSIT), "Thursday, 26 November, between 10:00 and 14:00"),
+    (order(TRANSIT), "Checked 12 minutes ago, last scan 4 hours ago in Berlin."),
+    (order(TRANSIT), "The day and the hours come from DHL and can still change."),
+    (order(TRANSIT), "10:10 Shenzhen, CN local time"),
+    (order(TRANSIT), "20:00 On its way Shenzhen, CN zone not given"),
+    (order(TRANSIT), "Times are local to Berlin unless it says otherwise."),
+    (order(TRANSIT, time_zone_known=False), "We do not know the time zone of the destination."),
+    (order(replace(TRANSIT, carrier_name="")), "come from the carrier and can still change."),
+    (order(TRANSIT, unshipped=(item(quantity=2),)), "part of your order"),
+    (order(TRANSIT, unshipped=(item(quantity=2),)), "2 items are still to be sent."),
+    (order(TRANSIT, replace(TRANSIT, shipment_id=2)), "In 2 parcels."),
+    (order(TRANSIT, shipping_city="Potsdam"), "Potsdam, Germany"),
+    (order(), "We are packing your order"),
+    (order(unshipped=()), "Your order is confirmed"),
+    (order(items=(), unshipped=()), "There is nothing left on this order"),
+    (order(parcel("pending", tracking_number="")), "It travels without a tracking number"),
+    (order(parcel("info_received")), "DHL knows of the parcel and has not scanned it yet."),
+    (order(parcel("unknown", reason="")), "Waiting for news from the carrier"),
+    (
+        order(parcel("in_transit", scan("2026-11-23 05:12"), expected_date=date(2026, 11, 24))),
+        "It was expected yesterday.",
+    ),
+    (
+        order(parcel("in_transit", scan("2026-11-25 05:12"), reason="weather")),
+        "The weather is slowing the carrier down.",
+    ),
+    (
+        order(
+            parcel(
+                "delivered",
+                scan("2026-11-24 13:05", "delivered"),
+                reason="delivered_to_neighbour",
+            )
+        ),
+        "Left with a neighbour at 14:05.",
+    ),
+    (
+        order(parcel("delivered", scan("2026-11-24 13:05", "delivered"), signed_by="M. Weber")),
+        "Signed for by M. Weber at 14:05.",
+    ),
+    (
+        order(replace(TRANSIT, items_shared_by=2), replace(TRANSIT, shipment_id=2)),
+        "These items travel in 2 parcels together",
+    ),
+    (
+        order(TRANSIT, replace(TRANSIT, shipment_id=2, items=())),
+        "We do not know which items are in this parcel.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("snapshot", "words"), SAYS, ids=[words for _, words in SAYS])
+def test_the_page_says(snapshot, words):
+    assert words in Structure(html(snapshot)).words
+
+
+@pytest.mark.parametrize(
+    ("locale", "country", "words"),
+    [
+        ("en-US", "DE", "Thursday, November 26, between 10:00 AM and 2:00 PM"),
+        ("en", "US", "Thursday, November 26, between 10:00 AM and 2:00 PM"),
+        ("", "", "Thursday, 26 November, between 10:00 and 14:00"),
+        ("de", "DE", "Thursday, 26 November, between 10:00 and 14:00"),
+        ("x-klingon", "??", "Thursday, 26 November, between 10:00 and 14:00"),
+    ],
+)
+def test_days_and_times_are_written_as_in_the_destination(locale, country, words):
+    page = Structure(html(order(TRANSIT, locale=locale, shipping_country=country)))
+    assert words in page.words
+    assert page.all("html")[0]["lang"] == "en"
+
+
+def test_a_gift_shows_its_message_and_no_money():
+    gift = order(TRANSIT, is_gift=True, gift_message="With <love>", total=98)
+    page = html(gift)
+    assert "With &lt;love&gt;" in page
+    for money in ("98", "49.00", "49,00", "€", "EUR", "price"):
+        assert money not in Structure(page).words
+        assert money not in json_of(page)
+
+
+def json_of(page: str) -> str:
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_the_order_is_described_as_schema_org_does():
+    described = json.loads(json_of(html(order(TRANSIT, delivery_status="in_transit"))))
+    assert described["@type"] == "Order"
+    assert described["orderStatus"] == "https://schema.org/OrderInTransit"
+    assert (described["price"], described["priceCurrency"]) == ("98.00", "EUR")
+    (delivery,) = described["orderDelivery"]
+    assert delivery["@type"] == "ParcelDelivery"
+    assert delivery["expectedArrivalFrom"] == "2026-11-26T09:00:00Z"
+    assert delivery["carrier"] == {"@type": "Organization", "name": "DHL"}
+    assert delivery["deliveryAddress"]["addressLocality"] == "Berlin"
+    assert "Anna" not in json.dumps(described)
+
+
+EVIL = (
+    "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&{{7*7}}{% if %}\u2028"
+    "</style><!--]]>"
+)
+EVIL_URL = 'javascript:alert(1)//" onmouseover="alert(1)'
+
+
+def hostile_order() -> OrderSnapshot:
+    evil_item = SnapshotItem(
+        title=EVIL,
+        quantity=2,
+        variant_title=EVIL,
+        image_url=EVIL_URL,
+        product_url=EVIL_URL,
+        sku=EVIL,
+    )
+    evil_scan = scan("2026-11-24 08:14", text=EVIL, place=EVIL)
+    evil_parcel = parcel(
+        "in_transit",
+        *[evil_scan] * 8,
+        carrier_name=EVIL,
+        tracking_number=EVIL,
+        tracking_url=EVIL_URL,
+        items=(evil_item,),
+        signed_by=EVIL,
+    )
+    brand = replace(
+        BRAND,
+        store_name=EVIL,
+        accent="red;}</style><script>alert(1)</script>",
+        background="url(https://evil.example)",
+        logo_url=EVIL_URL,
+        logo_width=10,
+        logo_height=10,
+        contact_email=EVIL,
+        contact_url=EVIL_URL,
+        shop_url=EVIL_URL,
+        footer=EVIL,
+    )
+    delivered = replace(
+        evil_parcel,
+        shipment_id=2,
+        status="delivered",
+        delivered_at=at("2026-11-24 08:14"),
+    )
+    return order(
+        evil_parcel,
+        delivered,
+        brand=brand,
+        number=EVIL,
+        items=(evil_item,),
+        unshipped=(evil_item,),
+        shipping_city=EVIL,
+        shipping_region=EVIL,
+        shipping_country=EVIL,
+        shipping_method=EVIL,
+        gift_message=EVIL,
+        is_gift=True,
+        currency="<b>",
+        locale=EVIL,
+        time_zone=EVIL,
+        customer_name=EVIL,
+    )
+
+
+def test_hostile_text_stays_text():
+    page = Structure(html(hostile_order()))
+    assert [attrs.get("type") for attrs in page.all("script")] == ["application/ld+json"]
+    assert len(page.all("style")) == 1
+    for tag, attrs in page.tags:
+        assert not any(name.startswith("on") for name in attrs), tag
+        for name in ("href", "src"):
+            assert re.match(r"#|https?://|mailto:|/", attrs.get(name) or "#"), attrs
+    assert page.all("img") == []
+    assert "49" not in page.words  # no template was evaluated
+    assert json.loads(json_of(html(hostile_order())))["orderNumber"] == EVIL
+
+
+def test_hostile_text_of_a_single_parcel_stays_text_too():
+    whole = hostile_order()
+    only = replace(whole, parcels=whole.parcels[:1], unshipped=(), is_gift=False)
+    page = Structure(html(only))
+    assert [attrs.get("type") for attrs in page.all("script")] == ["application/ld+json"]
+
+
+def large_order() -> OrderSnapshot:
+    """Five parcels of eight scans each, every text of its own."""
+    parcels = []
+    for number in range(5):
+        scans = [
+            scan(
+                f"2026-11-{24 - place // 2} {8 + place:02}:{number * 7 + 10}",
+                text=f"Departed facility {number}-{place}, unit {number * 7919 + place * 104729}",
+                place=f"Town {number * 31 + place * 17}, DE",
+            )
+            for place in range(8)
+        ]
+        items = tuple(
+            item(
+                f"Product {number}-{place} with a name of its own",
+                variant_title=f"Size {place} / Colour {number}",
+                image_url=f"https://cdn.example/{number * 7919}/{place * 104729}.jpg?v={number}",
+                product_url=f"https://northwind.example/products/{number}-{place}",
+            )
+            for place in range(3)
+        )
+        parcels.append(
+            parcel(
+                "in_transit",
+                *scans,
+                shipment_id=number,
+                items=items,
+                tracking_number=f"0034043416109404{number:04}",
+                expected_date=date(2026, 11, 27) + timedelta(days=number),
+            )
+        )
+    everything = tuple(one for held in parcels for one in held.items)
+    return order(*parcels, items=everything, unshipped=(item("Mug"),))
+
+
+def test_a_large_order_still_fits_into_fourteen_kilobytes():
+    page = render_order(large_order(), NOW)
+    assert len(page.body) <= LARGEST_PAGE
+    assert html_of(page).count('class="scans"') > 5
+
+
+ALL_STATES = [snapshot for snapshot, _ in SAYS] + [large_order(), hostile_order()]
+
+
+@pytest.mark.parametrize("snapshot", ALL_STATES, ids=range(len(ALL_STATES)))
+def test_the_structure_is_sound(snapshot):
+    page = Structure(html(snapshot))
+    assert page.headings[0] == 1
+    assert page.headings.count(1) == 1
+    steps = [
+        after - before for before, after in zip(page.headings, page.headings[1:], strict=False)
+    ]
+    assert all(step <= 1 for step in steps), page.headings
+    ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    for _, attrs in page.tags:
+        for name in ("aria-labelledby", "href"):
+            target = attrs.get(name) or ""
+            if name != "href" or target.startswith("#"):
+                assert not target or target.removeprefix("#") in ids
+    for landmark in ("header", "main", "footer"):
+        assert len(page.all(landmark)) == 1
+    assert all("alt" in attrs and attrs.get("width") for attrs in page.all("img"))
+    assert all(attrs.get("aria-hidden") for attrs in page.all("svg"))
+    assert all(attrs.get("datetime") for attrs in page.all("time"))
+    meta = {attrs.get("name"): attrs.get("content") for attrs in page.all("meta")}
+    assert meta["robots"] == "noindex, nofollow"
+    assert meta["referrer"] == "no-referrer"
+    assert "user-scalable" not in (meta["viewport"] or "")
+
+
+def test_pictures_load_late_and_their_place_is_kept():
+    shown = order(TRANSIT, items=(item(image_url="https://cdn.example/a.jpg"),))
+    held = replace(TRANSIT, items=(item(image_url="https://cdn.example/a.jpg"),))
+    (picture,) = Structure(html(replace(shown, parcels=(held,)))).all("img")
+    assert (picture["loading"], picture["width"], picture["alt"]) == ("lazy", "72", "")
+
+
+def test_older_scans_are_behind_a_button_and_endless_ones_end():
+    scans = [scan(f"2026-11-{24 - place // 20:02} {23 - place % 20:02}:00") for place in range(100)]
+    page = Structure(html(order(parcel("in_transit", *scans))))
+    assert "Show 56 earlier scans" in page.words
+    assert len([attrs for attrs in page.all("time") if attrs.get("class") == "when"]) == 60 + 3
+
+
+@settings(max_examples=60, deadline=None)
+@given(orders_of_any_kind, moments, st.floats(0, 1))
+def test_the_same_bytes_until_the_page_stops_being_true(snapshot, now, share):
+    page = render_order(snapshot, now)
+    later = min(
+        now + (page.fresh_until - now) * share, page.fresh_until - timedelta(microseconds=1)
+    )
+    assert render_order(snapshot, later).body == page.body
+    assert render_order(snapshot, later).etag == page.etag
