@@ -34,7 +34,7 @@ def _fill() -> None:
             email=demo.email,
             password=demo.password,
             store=demo.store.slug,
-            tracking_url=page_to_show(demo.store.id),
+            tracking_path=page_to_show(demo.store.id),
             written_at=written_at,
         )
     )

@@ -19,7 +19,6 @@ from aftercart.core import clock
 from aftercart.delivery.shipments.facts import TrackingFact
 from aftercart.demo import state
 from aftercart.demo.script import Moment, story
-from aftercart.demo.seeding import picture_address
 from aftercart.intake.credentials import unseal
 from aftercart.intake.models import Connection
 
@@ -35,7 +34,7 @@ def run(pace: float, news: int) -> int:
     if known is None or connection is None:
         print("There is no demo store here, or its API connection was removed.")
         return 1
-    moments = story(known.written_at, picture_address())
+    moments = story(known.written_at)
     with httpx.Client(timeout=TIMEOUT_SECONDS) as client:
         return _tell(_Narrator(client, connection, moments), known, moments, pace, news)
 

@@ -1,12 +1,10 @@
 """The order whose page is worth showing first."""
 
-from django.conf import settings
-
 from aftercart.core import sql
 
 
 def page_to_show(store_id: int) -> str:
-    """The tracking page of a new order under way, if possible in several parcels."""
+    """The path of the page of a new order under way, if possible in several parcels."""
     rows = sql.fetch(
         """
         SELECT o.token, count(c.id) AS parcels FROM orders_order o
@@ -18,4 +16,4 @@ def page_to_show(store_id: int) -> str:
         """,
         [store_id],
     )
-    return f"{settings.PUBLIC_URL}/t/{rows[0]['token']}" if rows else ""
+    return f"/t/{rows[0]['token']}" if rows else ""

@@ -27,6 +27,7 @@ from aftercart.demo.goods import GOODS, Good
 from aftercart.demo.people import FIRST_NAMES, LAST_NAMES, STREETS, TOWNS, WEIGHTS, Town
 
 SEED = 20_261
+PICTURES = "/static/demo"  # our own, so that they are found whatever the address
 DAYS = 120
 ORDERS = 2000
 STORM = (timedelta(days=6), timedelta(days=3))  # it began so long ago, and ended so long ago
@@ -43,14 +44,14 @@ class Moment(msgspec.Struct, frozen=True):
     fact: Said
 
 
-def products(picture_address: str, until: datetime) -> list[ProductFact]:
-    """The catalogue; pictures are served below `picture_address`."""
+def products(until: datetime) -> list[ProductFact]:
+    """The catalogue, as the shop describes it before the story begins."""
     return [
         ProductFact(
             external_id=good.key,
             title=good.title,
             handle=good.picture,
-            image_url=f"{picture_address}/{good.picture}.png",
+            image_url=f"{PICTURES}/{good.picture}.png",
             vendor="Alder & Oat",
             updated_at=until - timedelta(days=DAYS + 1),
         )
@@ -58,13 +59,13 @@ def products(picture_address: str, until: datetime) -> list[ProductFact]:
     ]
 
 
-def story(until: datetime, picture_address: str) -> list[Moment]:
+def story(until: datetime) -> list[Moment]:
     """Everything that is said about every order, also after `until` (aware), in order of time."""
     random = Random(SEED)
     moments = [
         moment
         for index, placed_at in enumerate(_placing(random, until))
-        for moment in _Order(random, until, index, placed_at, picture_address).moments()
+        for moment in _Order(random, until, index, placed_at).moments()
     ]
     return sorted(moments, key=lambda moment: moment.at)
 
@@ -79,12 +80,9 @@ def _placing(random: Random, until: datetime) -> list[datetime]:
 class _Order:
     """One order from its placing to its last scan."""
 
-    def __init__(
-        self, random: Random, until: datetime, index: int, placed_at: datetime, pictures: str
-    ) -> None:
+    def __init__(self, random: Random, until: datetime, index: int, placed_at: datetime) -> None:
         self.random, self.until, self.placed_at = random, until, placed_at
         self.key, self.number = str(500_000 + index), f"#{1000 + index}"
-        self.pictures = pictures
         self.town: Town = random.choices(TOWNS, WEIGHTS)[0]
         self.first, self.last = random.choice(FIRST_NAMES), random.choice(LAST_NAMES)
         self.lines = [self._line(n, good) for n, good in enumerate(self._goods())]
@@ -106,7 +104,6 @@ class _Order:
             quantity=self.random.choices((1, 2, 4), (80, 16, 4))[0],
             sku=f"AO-{good.key}",
             product_external_id=good.key,
-            image_url=f"{self.pictures}/{good.picture}.png",
             price=good.price,
         )
 

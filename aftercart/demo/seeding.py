@@ -33,7 +33,7 @@ NEW_STORE = stores.NewStore(
     is_demo=True,
 )
 ACCENT = "#2f5d50"
-LIVED = timedelta(days=14)  # the part of the story that happens hour by hour
+LIVED = timedelta(days=10)  # the part of the story that happens hour by hour
 HOUR = timedelta(hours=1)
 QUIET_BATCH = 1500
 MAX_ROUNDS = 100
@@ -50,11 +50,6 @@ class Demo(msgspec.Struct, frozen=True):
     password: str
 
 
-def picture_address() -> str:
-    """Where the demo's product pictures are served."""
-    return f"{settings.PUBLIC_URL}/static/demo"
-
-
 def fill(now: datetime, say: Say) -> Demo:
     """Make the demo store and let its story happen up to `now`; `say` is told of the progress."""
     password = secrets.token_urlsafe(9)
@@ -62,7 +57,7 @@ def fill(now: datetime, say: Say) -> Demo:
     source = _connect(store)
     teller = _Teller(store, source, say)
     teller.tell_products(now)
-    teller.tell(story(now, picture_address()), now)
+    teller.tell(story(now), now)
     return Demo(store, source, EMAIL, password)
 
 
@@ -98,7 +93,7 @@ class _Teller:
         self.store, self.source, self.say = store, source, say
 
     def tell_products(self, now: datetime) -> None:
-        self._accept(products(picture_address(), now), quiet=True)
+        self._accept(products(now), quiet=True)
 
     def tell(self, moments: Sequence[Moment], now: datetime) -> None:
         lived_from = now - LIVED

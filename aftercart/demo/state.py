@@ -15,7 +15,7 @@ class DemoState(msgspec.Struct):
     email: str
     password: str
     store: str
-    tracking_url: str
+    tracking_path: str
     written_at: datetime
     told_live: int = 0
 

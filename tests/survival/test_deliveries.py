@@ -147,7 +147,7 @@ def test_a_replayed_delivery_is_stored_once(live_app: LiveApp) -> None:
 def test_a_worker_killed_in_mid_batch_loses_and_doubles_nothing(
     live_app_with: StartLiveApp,
 ) -> None:
-    app = live_app_with("serve", WORK_LEASE_SECONDS="2")
+    app = live_app_with("serve")
     sender = open_store("shop")
     since = datetime.now(UTC) - timedelta(hours=8)
     sent = deliveries(sender, since)
@@ -156,6 +156,7 @@ def test_a_worker_killed_in_mid_batch_loses_and_doubles_nothing(
         app.start("work")
         wait_for(lambda: _worked(sender) or settled(sender.store.pk), 60, "some work")
         app.kill("work")
+        leases_run_out()
     app.start("work")
     wait_for(lambda: settled(sender.store.pk), 150, "the work")
     rows = sql.fetch(
@@ -165,6 +166,12 @@ def test_a_worker_killed_in_mid_batch_loses_and_doubles_nothing(
     assert rows == [{"state": "done", "n": 1000}]
     assert len(state_of(sender)) == 2 * ORDERS
     assert len(recipients(sender)) == len(set(recipients(sender)))
+
+
+def leases_run_out() -> None:
+    """Let the time pass after which a dead worker's claims are free again."""
+    for table in ("intake_inboxentry", "journeys_enrollment", "messages_message"):
+        sql.run(f"UPDATE {table} SET due_at = now() WHERE lease IS NOT NULL")
 
 
 _done_before: list[int] = [0]

@@ -108,8 +108,8 @@ def closing_block(settings: Environment, seconds: float) -> str:
     try:
         demo = json.loads((settings.home / "demo.json").read_text("utf-8"))
         lines.append(f"  Sign in   {demo['email']}  password {demo['password']}")
-        if demo.get("tracking_url"):
-            lines.append(f"  Shopper   {demo['tracking_url']}")
+        if demo.get("tracking_path"):
+            lines.append(f"  Shopper   {settings.public_url}{demo['tracking_path']}")
     except (OSError, ValueError, KeyError):
         pass
     lines += [f"  Data      {settings.home}", "  Stop      Ctrl-C", ""]

@@ -7,9 +7,8 @@ from typing import Annotated, Any, cast
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Query
+from ninja import Query
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from pydantic import Field
 
 from aftercart import __version__
 from aftercart.commerce.orders import queries as orders
@@ -20,6 +19,8 @@ from aftercart.intake.acceptance import accept
 from aftercart.intake.models import Connection
 from aftercart.intake.replies import Reply
 from aftercart.web.api import answers, facts, schemas
+from aftercart.web.api.document import DocumentedApi
+from aftercart.web.api.fields import Identifier
 from aftercart.web.api.idempotency import answered_once
 from aftercart.web.api.problems import ApiProblem, from_validation, problem_response
 from aftercart.web.api.security import ApiKey
@@ -32,7 +33,7 @@ DESCRIPTION = (
 
 ORDER_ID: msgspec.json.Decoder[int] = msgspec.json.Decoder(Annotated[int, msgspec.Meta(ge=1)])
 
-api = NinjaAPI(
+api = DocumentedApi(
     title="Aftercart API",
     version=__version__,
     description=DESCRIPTION,
@@ -50,23 +51,10 @@ def _caller(request: HttpRequest) -> Connection:
     return cast(Connection, request.auth)  # type: ignore[attr-defined]
 
 
-IDEMPOTENCY_HEADER = {
-    "parameters": [
-        {
-            "in": "header",
-            "name": "Idempotency-Key",
-            "required": False,
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-        }
-    ]
-}
-
-
 @api.post(
     "/orders",
     response={200: schemas.OrderOut, **_problems(400, 409, 422)},
     summary="Create or update an order",
-    openapi_extra=IDEMPOTENCY_HEADER,
 )
 def put_order(request: HttpRequest, payload: schemas.OrderIn) -> HttpResponse:
     """The order is known by `external_id`. The answer is the order as it now stands."""
@@ -86,9 +74,7 @@ def put_order(request: HttpRequest, payload: schemas.OrderIn) -> HttpResponse:
     response={200: schemas.OrderOut, **_problems(404, 422)},
     summary="Read an order",
 )
-def get_order(
-    request: HttpRequest, external_id: Annotated[str, Field(min_length=1, max_length=120)]
-) -> schemas.OrderOut:
+def get_order(request: HttpRequest, external_id: Identifier) -> schemas.OrderOut:
     """The order with its parcels and scans."""
     caller = _caller(request)
     with bound(caller.store_id):
@@ -118,7 +104,6 @@ def list_orders(
     "/tracking-events",
     response={202: schemas.AcceptedOut, **_problems(400, 409, 422)},
     summary="Send tracking events",
-    openapi_extra=IDEMPOTENCY_HEADER,
 )
 def put_tracking_events(request: HttpRequest, payload: schemas.TrackingEventsIn) -> HttpResponse:
     """Scans of one or more parcels, in any order and as often as you like: each counts once."""

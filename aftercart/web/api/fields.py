@@ -6,49 +6,85 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, WithJsonSchema
 
-# RFC 3339 with an offset: a time without one would have to be guessed, and is refused.
-RFC3339 = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
-)
-EARLIEST = 1990
-LATEST = 2200
+FIRST_YEAR, LAST_YEAR = 1990, 2199
+
+
+def _day_pattern() -> str:
+    """Every day that exists in our years, so that the document promises no more than is taken."""
+    leap_years = [
+        str(year)
+        for year in range(FIRST_YEAR, LAST_YEAR + 1)
+        if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    ]
+    year = "(199[0-9]|2[01][0-9]{2})"
+    long_months = "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
+    short_months = "(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    february = "02-(0[1-9]|1[0-9]|2[0-8])"
+    return f"({year}-({long_months}|{short_months}|{february})|({'|'.join(leap_years)})-02-29)"
+
+
+DAY = _day_pattern()
+TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
+OFFSET = "(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
+MOMENT = f"{DAY}T{TIME}{OFFSET}"
+
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def _aware_moment(value: object) -> datetime:
-    if not isinstance(value, str) or not RFC3339.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(MOMENT, value):
         raise ValueError("must be an RFC 3339 time with an offset, such as 2026-11-22T14:05:00Z")
-    moment = datetime.fromisoformat(value.upper())
-    if not EARLIEST <= moment.year <= LATEST:
-        raise ValueError(f"must lie between the years {EARLIEST} and {LATEST}")
-    return moment
+    return datetime.fromisoformat(value)
 
 
 def _calendar_day(value: object) -> date:
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+    if not isinstance(value, str) or not re.fullmatch(DAY, value):
         raise ValueError("must be a date, such as 2026-11-26")
     return date.fromisoformat(value)
 
 
-def _without_control_characters(text: str) -> str:
-    if any(ord(character) < 32 and character not in "\t\n\r" for character in text):
-        raise ValueError("must not hold control characters")
-    if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
-        raise ValueError("must be well-formed Unicode")
-    return text
+def _whole_number(value: object) -> int:
+    """An integer as JSON Schema means it, for which 2.0 is one, but neither "2" nor true."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or value != int(value):  # type: ignore[call-overload]
+        raise ValueError("must be a whole number")
+    return int(value)  # type: ignore[call-overload, no-any-return]
+
+
+def _readable(text: str) -> str:
+    """Without what no person typed and no page can show."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("must be well-formed Unicode") from error
+    return CONTROL_CHARACTERS.sub("", text)
 
 
 Moment = Annotated[
     datetime,
     BeforeValidator(_aware_moment),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{MOMENT}$",
+            "description": "RFC 3339 with an offset.",
+            "examples": ["2026-11-22T14:05:00Z"],
+        }
+    ),
 ]
 Day = Annotated[
-    date, BeforeValidator(_calendar_day), WithJsonSchema({"type": "string", "format": "date"})
+    date,
+    BeforeValidator(_calendar_day),
+    WithJsonSchema({"type": "string", "pattern": f"^{DAY}$", "examples": ["2026-11-26"]}),
 ]
-Text = Annotated[StrictStr, AfterValidator(_without_control_characters)]
+Quantity = Annotated[int, Field(ge=0, le=100_000), BeforeValidator(_whole_number)]
+Text = Annotated[StrictStr, AfterValidator(_readable)]
 ShortText = Annotated[Text, Field(max_length=300)]
 LongText = Annotated[Text, Field(max_length=5000)]
-Identifier = Annotated[Text, Field(min_length=1, max_length=120)]
+Identifier = Annotated[
+    StrictStr, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f/]+$")
+]
+Label = Annotated[StrictStr, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Amount = Annotated[
     StrictStr,
     Field(

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StrictBool, StrictInt
+from pydantic import ConfigDict, Field, StrictBool
 
 from aftercart.commerce.orders.facts import FinancialStatus, FulfillmentStatus
 from aftercart.delivery.shipments.facts import Reason, ShipmentStatus
@@ -14,13 +14,14 @@ from aftercart.web.api.fields import (
     Currency,
     Day,
     Identifier,
+    Label,
     Link,
     LongText,
     Moment,
+    Quantity,
     ShortText,
 )
 
-Quantity = Annotated[StrictInt, Field(ge=0, le=100_000)]
 MAX_EVENTS = 1000
 
 
@@ -102,7 +103,7 @@ class OrderIn(Given):
     """The whole current state of an order. An older `updated_at` changes nothing."""
 
     external_id: Identifier = Field(description="Your own id; sending it again updates the order.")
-    number: Annotated[Identifier, Field(max_length=60)]
+    number: Label
     placed_at: Moment
     updated_at: Moment | None = Field(None, description="Left out: now.")
     currency: Currency

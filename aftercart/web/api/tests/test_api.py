@@ -162,7 +162,8 @@ def _connection_id(caller: Caller) -> int:
         ({"currency": "euro"}, "/currency"),
         ({"surprise": 1}, "/surprise"),
         ({"external_id": ""}, "/external_id"),
-        ({"email": "a\u0000b"}, "/email"),
+        ({"placed_at": "2026-02-29T10:00:00Z"}, "/placed_at"),
+        ({"external_id": "a\u0000b"}, "/external_id"),
         ({"lines": [{"external_id": "1", "title": "Mug", "quantity": -1}]}, "/lines/0/quantity"),
     ],
 )
