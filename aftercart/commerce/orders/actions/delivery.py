@@ -22,7 +22,7 @@ def hold(orders: Collection[tuple[int, int]]) -> None:
         ORDER BY stored.store_id, stored.source, stored.external_id
         FOR NO KEY UPDATE OF stored
         """,
-        [[store_id for store_id, _ in orders], [order_id for _, order_id in orders]],
+        sql.pairs(orders),
     )
 
 
@@ -30,13 +30,19 @@ def set_delivery_status(rows: Sequence[tuple[int, int, str]]) -> None:
     """Keep what the parcels of orders say together, given as `(store_id, order_id, status)`."""
     if not rows:
         return
+    given, encoded = sql.recordset(
+        {"store_id": "bigint", "id": "bigint", "status": "text"},
+        [
+            {"store_id": store_id, "id": order_id, "status": status}
+            for store_id, order_id, status in rows
+        ],
+    )
     with transaction.atomic():
         sql.run(
-            """
-            UPDATE orders_order AS stored SET delivery_status = told.status
-            FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS told(store_id, id, status)
-            WHERE stored.store_id = told.store_id AND stored.id = told.id
-              AND stored.delivery_status <> told.status
+            f"""
+            UPDATE orders_order AS stored SET delivery_status = given.status FROM {given}
+            WHERE stored.store_id = given.store_id AND stored.id = given.id
+              AND stored.delivery_status <> given.status
             """,
-            [list(column) for column in zip(*rows, strict=True)],
+            [encoded],
         )

@@ -16,6 +16,9 @@ from aftercart.core import events, sql
 from aftercart.core.facts import Incoming
 from aftercart.core.text import clip
 
+ENTERED_BY_HAND = "csv:"
+"""How fulfillments from a file are called: a shop that knows nothing of them does not end them."""
+
 TABLE = "orders_fulfillment"
 ITEM_TABLE = "orders_fulfillmentitem"
 CHANGING = {
@@ -121,6 +124,7 @@ def keep_to(orders: Mapping[Held, Listing]) -> None:
 def _is_gone(row: Row, listing: Listing) -> bool:
     return (
         row["external_id"] not in listing.names
+        and not row["external_id"].startswith(ENTERED_BY_HAND)
         and row["status"] != "cancelled"
         and row["source_updated_at"] < listing.told_at
     )
@@ -237,7 +241,7 @@ def _update(changed: list[tuple[Held, Row]]) -> None:
             f"DELETE FROM {ITEM_TABLE} AS item "
             "USING unnest(%s::bigint[], %s::bigint[]) AS gone(store_id, fulfillment_id) "
             "WHERE item.store_id = gone.store_id AND item.fulfillment_id = gone.fulfillment_id",
-            [[held.store_id for held, _ in repacked], [row["id"] for _, row in repacked]],
+            sql.pairs([(held.store_id, row["id"]) for held, row in repacked]),
         )
         _insert_items(repacked)
 

@@ -148,7 +148,6 @@ def write(orders: Iterable[Held]) -> None:
     sql.update(TABLE, {"id": "bigint", "store_id": "bigint", **CHANGING}, changed)
 
 
-def ids(orders: Iterable[Held]) -> list[list[int]]:
-    """The orders' store ids and ids as two parallel lists, for `unnest`."""
-    pairs = [(held.store_id, held.id) for held in orders]
-    return [[store_id for store_id, _ in pairs], [order_id for _, order_id in pairs]]
+def ids(orders: Iterable[Held]) -> list[str]:
+    """The orders' store ids and ids, for `unnest`."""
+    return sql.pairs([(held.store_id, held.id) for held in orders])

@@ -19,7 +19,7 @@ def fulfillments_of(pairs: Collection[Pair]) -> dict[Pair, SentFulfillment]:
         FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, id)
         JOIN orders_fulfillment USING (store_id, id)
         """,
-        _columns(pairs),
+        sql.pairs(pairs),
     )
     return {
         (row["store_id"], row["id"]): SentFulfillment(
@@ -56,7 +56,7 @@ def fulfillment_statuses(pairs: Collection[Pair]) -> dict[Pair, str]:
         FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, id)
         JOIN orders_order USING (store_id, id)
         """,
-        _columns(pairs),
+        sql.pairs(pairs),
     )
     return {(row["store_id"], row["id"]): row["fulfillment_status"] for row in rows}
 
@@ -82,7 +82,3 @@ def orders_with_products(
         [*([list(column) for column in zip(*products, strict=True)] or [[], [], []]), placed_since],
     )
     return sorted((row["store_id"], row["id"]) for row in rows)
-
-
-def _columns(pairs: Collection[Pair]) -> list[list[int]]:
-    return [[store_id for store_id, _ in pairs], [row_id for _, row_id in pairs]]

@@ -24,7 +24,6 @@ from aftercart.delivery.shipments.actions.parcels import (
     hold,
     load_orders,
     load_scans,
-    pairs_of,
     write,
 )
 
@@ -149,7 +148,7 @@ def _contents(order_ids: Collection[Pair]) -> list[Content]:
         SELECT store_id, content.id AS shipment_id, order_id, fulfillment_id, active, reference
         FROM content JOIN {TABLE} USING (store_id, id)
         """,
-        pairs_of(order_ids),
+        sql.pairs(order_ids),
     )
     return [Content(**row) for row in rows]
 
@@ -196,7 +195,7 @@ def _without_recycled(
         f"SET reference = parcel.reference || '{rules.EARLIER}' || parcel.id "
         "FROM unnest(%s::bigint[], %s::bigint[]) AS old(store_id, id) "
         "WHERE parcel.store_id = old.store_id AND parcel.id = old.id",
-        pairs_of([(held[key].store_id, held[key].id) for key in sorted(recycled)]),
+        sql.pairs([(held[key].store_id, held[key].id) for key in sorted(recycled)]),
     )
     return {**held, **hold({key: seeds[key] for key in recycled})}
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from aftercart.core import sql
-from aftercart.delivery.shipments.actions.parcels import CONTENT_TABLE, TABLE, pairs_of
+from aftercart.delivery.shipments.actions.parcels import CONTENT_TABLE, TABLE
 
 
 def forget(order_ids: Collection[tuple[int, int]]) -> None:
@@ -26,5 +26,5 @@ def forget(order_ids: Collection[tuple[int, int]]) -> None:
             UPDATE {TABLE} AS parcel SET signed_by = '', destination = NULL
             FROM meant WHERE parcel.id = meant.id AND parcel.store_id = meant.store_id
             """,
-            pairs_of(order_ids),
+            sql.pairs(order_ids),
         )

@@ -154,14 +154,20 @@ def _locked(keys: list[Key]) -> list[Row]:
     if not keys:
         return []
     names = ", ".join(f"parcel.{name}" for name in COLUMNS)
+    given, encoded = given_keys(keys)
     return sql.fetch(
         f"""
-        SELECT {names} FROM unnest(%s::bigint[], %s::text[]) AS wanted(store_id, reference)
-        JOIN {TABLE} AS parcel USING (store_id, reference)
+        SELECT {names} FROM {given} JOIN {TABLE} AS parcel USING (store_id, reference)
         ORDER BY parcel.store_id, parcel.reference FOR NO KEY UPDATE OF parcel
         """,
-        [[store_id for store_id, _ in keys], [reference for _, reference in keys]],
+        [encoded],
     )
+
+
+def given_keys(keys: Iterable[Key]) -> tuple[str, str]:
+    """Keys as the FROM item `given(store_id, reference)`, and its parameter."""
+    rows = [{"store_id": store_id, "reference": reference} for store_id, reference in keys]
+    return sql.recordset({"store_id": "bigint", "reference": "text"}, rows)
 
 
 def _parcel(row: Row, *, is_new: bool = False) -> Parcel:
@@ -187,7 +193,7 @@ def load_scans(parcels: Iterable[Parcel]) -> None:
         FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, shipment_id)
         JOIN {SCAN_TABLE} USING (store_id, shipment_id)
         """,
-        pairs_of(wanted),
+        sql.pairs(wanted),
     ):
         wanted[store_id, shipment_id].known[fingerprint] = Scan(*scan)
 
@@ -203,6 +209,7 @@ def copy_scans(pairs: Collection[tuple[Parcel, Parcel]]) -> None:
         heir.added.update(
             {print_: scan for print_, scan in old.known.items() if print_ not in heir.known}
         )
+    heirs = [heir.id for _, heir in pairs]
     names = (
         "fingerprint, source, occurred_at, zone_known, utc_offset_minutes, status, reason, code, "
         "text, city, region, postcode, country, recorded_at"
@@ -215,11 +222,7 @@ def copy_scans(pairs: Collection[tuple[Parcel, Parcel]]) -> None:
         JOIN {SCAN_TABLE} USING (store_id, shipment_id)
         ON CONFLICT (store_id, shipment_id, fingerprint) DO NOTHING
         """,
-        [
-            [old.store_id for old, _ in pairs],
-            [old.id for old, _ in pairs],
-            [heir.id for _, heir in pairs],
-        ],
+        [*sql.pairs([(old.store_id, old.id) for old, _ in pairs]), sql.integers(heirs)],
     )
 
 
@@ -248,11 +251,6 @@ def load_orders(parcels: Iterable[Parcel]) -> None:
         JOIN {CONTENT_TABLE} USING (store_id, shipment_id) WHERE active
         ORDER BY store_id, order_id
         """,
-        pairs_of(wanted),
+        sql.pairs(wanted),
     ):
         wanted[row["store_id"], row["shipment_id"]].order_ids.append(row["order_id"])
-
-
-def pairs_of(pairs: Collection[tuple[int, int]]) -> list[list[int]]:
-    """`(store_id, id)` pairs as two parallel lists, for `unnest`."""
-    return [[store_id for store_id, _ in pairs], [row_id for _, row_id in pairs]]

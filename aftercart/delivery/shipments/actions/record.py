@@ -21,6 +21,7 @@ from aftercart.delivery.shipments.actions.parcels import (
     Key,
     Parcel,
     Row,
+    given_keys,
     hold,
     load_orders,
     load_scans,
@@ -118,7 +119,7 @@ def _references(keys: Iterable[FulfillmentKey | None]) -> dict[FulfillmentKey | 
         WHERE parcel.id = content.shipment_id
         ORDER BY store_id, fulfillment_id, content.active DESC, content.position
         """,
-        [[key[0] for key in known], [fulfillment_id for fulfillment_id, _ in known.values()]],
+        sql.pairs([(key[0], fulfillment_id) for key, (fulfillment_id, _) in known.items()]),
     )
     found = {(row["store_id"], row["fulfillment_id"]): row["reference"] for row in rows}
     return {
@@ -132,19 +133,18 @@ def _references(keys: Iterable[FulfillmentKey | None]) -> dict[FulfillmentKey | 
 
 def _orders_in(keys: Iterable[Key]) -> list[tuple[int, int]]:
     """`(store_id, order_id)` of the orders that travel in parcels that are known."""
-    pairs = list(keys)
-    rows = sql.fetch(
+    given, encoded = given_keys(keys)
+    rows = sql.fetch_rows(
         f"""
         SELECT DISTINCT content.store_id, content.order_id
-        FROM unnest(%s::bigint[], %s::text[]) AS wanted(store_id, reference)
-        JOIN {TABLE} AS parcel USING (store_id, reference)
+        FROM {given} JOIN {TABLE} AS parcel USING (store_id, reference)
         JOIN {CONTENT_TABLE} AS content
           ON content.store_id = parcel.store_id AND content.shipment_id = parcel.id
         WHERE content.active
         """,
-        [[store_id for store_id, _ in pairs], [reference for _, reference in pairs]],
+        [encoded],
     )
-    return [(row["store_id"], row["order_id"]) for row in rows]
+    return [(store_id, order_id) for store_id, order_id in rows]
 
 
 def _seed(facts: Sequence[Told]) -> Row:

@@ -8,7 +8,7 @@ from aftercart.commerce.orders import queries as order_queries
 from aftercart.core import clock, sql
 from aftercart.core.events import Event
 from aftercart.delivery.shipments import rules
-from aftercart.delivery.shipments.actions.parcels import CONTENT_TABLE, TABLE, Parcel, pairs_of
+from aftercart.delivery.shipments.actions.parcels import CONTENT_TABLE, TABLE, Parcel
 
 
 def changes(parcel: Parcel, quiet: bool, scans: int = 0) -> list[Event]:
@@ -49,7 +49,7 @@ def sum_up(order_ids: Collection[tuple[int, int]]) -> None:
         SELECT store_id, order_id, parcel.status
         FROM content JOIN {TABLE} AS parcel USING (store_id, id) WHERE NOT parcel.is_return
         """,
-        pairs_of(order_ids),
+        sql.pairs(order_ids),
     ):
         statuses[row["store_id"], row["order_id"]].append(row["status"])
     sent = _all_sent(pair for pair, parcels in statuses.items() if "delivered" in parcels)
