@@ -1,5 +1,6 @@
 """`aftercart up` as a person runs it: started, stopped, killed, misconfigured."""
 
+import json
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 
 from aftercart.config import postgres
@@ -217,6 +219,65 @@ def test_a_wrong_variable_is_named(home: Path):
     assert done.returncode == 1
     assert 'PORT is "eighty": expected a whole number from 1 to 65535.' in told
     assert 'LOG_LEVEL is "loud": expected debug or info or warning or error.' in told
+
+
+def test_a_demo_store_that_was_not_finished_is_begun_anew(home: Path):
+    in_database(home, "CREATE TABLE half_a_demo ()")
+    (home / "demo.unfinished").touch()
+    up = program(home, "up", PORT=str(free_port()), AFTERCART_DEMO="1")
+    told = read_until(up, "Filling the demo store")
+    os.killpg(up.pid, signal.SIGINT)
+    up.communicate(timeout=60)
+    assert up.returncode == 0
+    assert "The demo store was not finished; starting anew." in told
+    assert (home / "demo.unfinished").exists()
+    assert in_database(home, "SELECT to_regclass('half_a_demo') IS NULL") == (True,)
+
+
+def test_a_store_of_somebodys_own_is_never_thrown_away(start, home: Path):
+    in_database(
+        home,
+        """
+        WITH account AS (INSERT INTO core_account (name, created_at) VALUES ('Mine', now())
+                         RETURNING id)
+        INSERT INTO core_store (account_id, name, slug, domain, time_zone, currency, locale,
+                                contact_email, contact_url, shop_url, is_demo, created_at)
+        SELECT id, 'Mine', 'mine', '', 'UTC', 'USD', 'en', '', '', '', false, now() FROM account
+        """,
+    )
+    (home / "demo.unfinished").touch()
+    up = start(AFTERCART_DEMO="1")
+    assert "demo" not in up.told
+    assert in_database(home, "SELECT slug FROM core_store") == ("mine",)
+
+
+def in_database(home: Path, statement: str) -> tuple | None:
+    """The first row that the statement returns, in a home whose database may be at rest."""
+    postgres.ensure_running(home)
+    try:
+        with psycopg.connect(postgres.url(home)) as connection:
+            cursor = connection.execute(statement)
+            return cursor.fetchone() if cursor.description else None
+    finally:
+        postgres.release(home)
+
+
+def read_until(process: subprocess.Popen[str], text: str) -> str:
+    assert process.stdout is not None
+    told = ""
+    for line in process.stdout:
+        told += line
+        if text in line:
+            return told
+    pytest.fail(f"{text!r} was not said:\n{told}")
+
+
+def test_a_newcomer_is_told_how_to_sign_in(start, home: Path):
+    demo = {"email": "demo@example.com", "password": "pass-word", "tracking_path": "/t/abc"}
+    (home / "demo.json").write_text(json.dumps(demo))
+    up = start()
+    assert "  Sign in   demo@example.com  password pass-word\n" in up.told
+    assert f"  Shopper   http://127.0.0.1:{up.port}/t/abc\n" in up.told
 
 
 def test_several_servers_share_the_port(start):

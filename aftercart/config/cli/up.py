@@ -6,9 +6,9 @@ import sys
 import time
 
 from aftercart.config import postgres
-from aftercart.config.cli.exit_status import WANTS_DEMO
 from aftercart.config.environment import Environment, environment
 from aftercart.config.supervision import port
+from aftercart.config.supervision.preparation import DEMO_FILE, Preparation
 from aftercart.config.supervision.residence import AlreadyRunningError, Residence
 from aftercart.config.supervision.supervisor import Child, Supervisor
 
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run(supervisor: Supervisor, settings: Environment, residence: Residence) -> int:
     started_at = time.monotonic()
-    if not _prepare(supervisor, settings):
+    if not Preparation(supervisor, settings).run():
         return 0 if supervisor.stopping else 1
     _say("Starting the app and the worker ...")
     supervisor.start_all()
@@ -60,35 +60,12 @@ def _run(supervisor: Supervisor, settings: Environment, residence: Residence) ->
     return 0
 
 
-def _prepare(supervisor: Supervisor, settings: Environment) -> bool:
-    """The database running, up to date and, on a new installation, with a demo store in it."""
-    if settings.database_embedded:
-        if not postgres.is_running(settings.home):
-            _say("Starting Postgres ...")
-        postgres.ensure_running(settings.home, _say)
-        supervisor.look_after = lambda: _look_after_postgres(settings)
-    status = supervisor.run_once(["migrate", "--if-needed", "--for-supervisor"])
-    if status not in (0, WANTS_DEMO):
-        return False
-    if status == WANTS_DEMO and settings.demo and not (settings.home / "demo.json").exists():
-        _say("Filling the demo store ...")
-        if supervisor.run_once(["demo"]) != 0:
-            return False
-    return not supervisor.stopping
-
-
 def _programs(settings: Environment) -> list[Child]:
     names = (
         ["The app"] if settings.workers == 1 else [f"App {n + 1}" for n in range(settings.workers)]
     )
     serving = [Child(name, ["serve", "--share-port"]) for name in names]
     return [*serving, Child("The worker", ["work"])]
-
-
-def _look_after_postgres(settings: Environment) -> None:
-    if not postgres.process_alive(settings.home):
-        _say("Postgres ended; starting it again ...")
-        postgres.ensure_running(settings.home, _say)
 
 
 def _ready(settings: Environment) -> bool:
@@ -106,7 +83,7 @@ def closing_block(settings: Environment, seconds: float) -> str:
     """What a newcomer needs to know once everything runs."""
     lines = ["", f"Aftercart is ready ({seconds:.1f} s): {settings.public_url}"]
     try:
-        demo = json.loads((settings.home / "demo.json").read_text("utf-8"))
+        demo = json.loads((settings.home / DEMO_FILE).read_text("utf-8"))
         lines.append(f"  Sign in   {demo['email']}  password {demo['password']}")
         if demo.get("tracking_path"):
             lines.append(f"  Shopper   {settings.public_url}{demo['tracking_path']}")
