@@ -9,7 +9,6 @@ import re
 import smtplib
 import ssl
 from email.errors import MessageError
-from email.policy import SMTP
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -187,7 +186,7 @@ def _connected() -> smtplib.SMTP:
 
 def _encoded(mail: OutgoingMail) -> bytes:
     """The mail as it goes over the line: CRLF, dots doubled (RFC 5321, 4.5.2), without the end."""
-    data = as_message(mail).message().as_bytes(policy=SMTP)
+    data = as_message(mail).message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
     if not data.endswith(b"\r\n"):
         data += b"\r\n"
     return re.sub(rb"(?m)^\.", b"..", data)

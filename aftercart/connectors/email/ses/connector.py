@@ -188,7 +188,7 @@ def _reference(mail: payload.Mail) -> str:
     for header in mail.headers or []:
         if (header.name or "").lower() == METADATA_HEADER:
             try:
-                known = msgspec.json.decode(header.value or "", type=dict[str, Any])
+                known = msgspec.json.decode(text(header.value, 4000), type=dict[str, Any])
             except msgspec.DecodeError:
                 return ""
             return text(str(known.get(REFERENCE, "")), 60)
