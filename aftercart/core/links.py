@@ -12,7 +12,7 @@ RANDOM_CHARACTERS = 26  # 36^26 is more than 2^134: over the 128 bits that a tra
 def new_token(store_id: int) -> str:
     """A new unguessable public token that also names its store, so that look-ups name it too."""
     random_part = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))
-    return _base36(store_id) + random_part
+    return base36(store_id) + random_part
 
 
 def store_of(token: str) -> int | None:
@@ -23,7 +23,8 @@ def store_of(token: str) -> int | None:
     return int(prefix, 36)
 
 
-def _base36(number: int) -> str:
+def base36(number: int) -> str:
+    """A number in digits and small letters; `int(text, 36)` reads it again."""
     digits = ""
     while number:
         number, remainder = divmod(number, 36)

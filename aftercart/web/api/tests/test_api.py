@@ -119,9 +119,9 @@ def test_a_list_pages_through_every_order_once(caller: Caller) -> None:
     seen: list[str] = []
     cursor: str | None = ""
     while cursor is not None:
-        page = caller.get(f"orders?limit=2&cursor={cursor}").json()
+        page = caller.get(f"orders?limit=2{cursor}").json()
         seen += [order["external_id"] for order in page["orders"]]
-        cursor = page["next_cursor"]
+        cursor = page["next_cursor"] and f"&cursor={page['next_cursor']}"
     assert seen == ["L-4", "L-3", "L-2", "L-1", "L-0"]
 
 
@@ -204,7 +204,7 @@ def test_a_key_belongs_to_its_store(caller: Caller) -> None:
 
 
 def test_a_forged_cursor_is_refused(caller: Caller) -> None:
-    for cursor in ("x", "%00", "eyJ9", "LTE=" * 40):
+    for cursor in ("", "%00", "X", "-1", "z" * 13):
         assert caller.get(f"orders?cursor={cursor}").status_code == 422
 
 
