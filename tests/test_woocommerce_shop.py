@@ -70,10 +70,10 @@ def test_what_happens_in_the_shop_happens_here(connection_id, shop):
     wait_for(lambda: "10" in numbers(), 10, "the new order")
     assert ("order.placed", False) in events_of("10")
     meta = with_tracking([ENTRY])["meta_data"]
-    later = (clock.now() + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%S")
-    shop.save("order", {**placed, "meta_data": meta, "date_modified_gmt": later})
+    now = clock.now().strftime("%Y-%m-%dT%H:%M:%S")
+    shop.save("order", {**placed, "meta_data": meta, "date_modified_gmt": now})
     wait_for(lambda: ("fulfillment.created", False) in events_of("10"), 10, "the fulfillment")
-    [parcel] = sql.fetch("SELECT number FROM shipments_shipment")
+    [parcel] = sql.fetch("SELECT tracking_number AS number FROM shipments_shipment")
     assert parcel["number"] == ENTRY["tracking_number"]
     assert {status for _, status in shop.delivered} == {200}
     shop.delete("order", 10)

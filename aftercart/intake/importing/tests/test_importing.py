@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from aftercart.commerce.orders import actions as order_actions
 from aftercart.commerce.orders import queries as orders
@@ -16,6 +17,7 @@ from aftercart.core.facts import Incoming
 from aftercart.core.models import Store
 from aftercart.core.tenancy import bound
 from aftercart.intake import importing
+from aftercart.intake.importing import uploads
 from aftercart.intake.importing.work import advance
 from aftercart.intake.models import Connection, ImportPiece, ImportRun
 
@@ -197,6 +199,33 @@ def test_shipments_for_orders_that_a_shop_told_of(store):
     [_header, failed] = rows_of(store, done)
     assert failed[0] == "1002"
     assert "no order with this number" in failed[-1]
+
+
+def test_a_shop_that_knows_nothing_of_a_parcel_does_not_end_it(store):
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    fact = OrderFact(
+        external_id="555", number="#1001", currency="EUR", total=Decimal(60), placed_at=at,
+        updated_at=at, fulfillments=(),
+        lines=(LineItemFact(external_id="9", title="Mug", sku="A", quantity=2),),
+    )  # fmt: skip
+    order_actions.record([Incoming(store.pk, "shopify:acme", fact)])
+    run(store, "order_number,tracking_number,carrier\n1001,1Z999AA10123456784,UPS\n")
+    later = clock.now() + timedelta(hours=1)
+    told_again = replace(fact, updated_at=later, note="Changed")
+    order_actions.record([Incoming(store.pk, "shopify:acme", told_again)])
+    order = order_of(store, "1001")
+    [sent] = orders.fulfillments(store.pk, [order.id])[order.id]
+    assert (sent.status, order.fulfillment_status) == ("success", "fulfilled")
+
+
+def test_large_files_are_checked_in_part_and_imported_whole(store, monkeypatch):
+    monkeypatch.setattr(uploads, "CHECKED_ROWS", 300)
+    content = many_orders(400) + "401,never,9,,Mug,M,1,9\n"
+    made = preview(store, content)
+    seen = seen_in(made)
+    assert (seen.rows, seen.things, seen.wrong_rows) == (401, 401, 0)
+    assert any("first 300 rows" in note for note in seen.notes)
+    assert outcome(run(store, content)) == (400, 0, 0, 1)
 
 
 def test_an_order_that_a_shop_told_of_is_left_as_it_is(store):
