@@ -16,8 +16,8 @@ from aftercart.core.events import Event, publish
 
 TABLE = "messages_message"
 BATCH = 200
-LEASE = timedelta(minutes=5)
-HAND_OVER_LEASE = timedelta(minutes=3)
+LEASE = timedelta(minutes=1)
+HAND_OVER_LEASE = timedelta(minutes=5)
 """Longer than any hand-over takes; whatever is still `sending` after that was lost in a crash."""
 
 LOOK_UP_AFTER = timedelta(minutes=10)

@@ -16,7 +16,7 @@ from aftercart.core import clock
 from aftercart.core.facts import Incoming
 from aftercart.core.models import Event
 from aftercart.delivery.shipments import actions as shipments
-from aftercart.delivery.shipments.facts import ScanFact, TrackingFact
+from aftercart.delivery.shipments.facts import ScanFact, ShipmentStatus, TrackingFact
 
 pytestmark = pytest.mark.django_db
 
@@ -35,15 +35,15 @@ def shop() -> Shop:
     return Shop()
 
 
-def track(shop: Shop, number: str, *statuses: str, occurred_at=None, quiet=False) -> None:
+def track(shop: Shop, number: str, *statuses: ShipmentStatus) -> None:
     """The carrier says what happened, one minute after the other, up to now."""
-    now = occurred_at or clock.now()
+    now = clock.now()
     scans = tuple(
         ScanFact(occurred_at=now - timedelta(minutes=len(statuses) - place), status=status)
         for place, status in enumerate(statuses)
     )
     fact = TrackingFact(number=number, carrier="dhl", scans=scans)
-    shipments.record([Incoming(shop.store.id, "api:carrier", fact, quiet)])
+    shipments.record([Incoming(shop.store.id, "api:carrier", fact)])
 
 
 def skipped() -> list[tuple[str, str]]:

@@ -156,8 +156,9 @@ def test_news_is_old_after_a_day():
 def test_every_built_in_survives_being_stored(key):
     stored = msgspec.json.decode(msgspec.json.encode(msgspec.to_builtins(BUILT_IN[key])))
     assert msgspec.convert(stored, Definition) == BUILT_IN[key]
-    assert isinstance(BUILT_IN[key].steps[0], Wait)
-    assert BUILT_IN[key].gather_minutes == BUILT_IN[key].steps[0].minutes
+    first = BUILT_IN[key].steps[0]
+    assert isinstance(first, Wait)
+    assert BUILT_IN[key].gather_minutes == first.minutes
 
 
 # One shipment's life. Each milestone is news once, however often and in whatever order it is told.
