@@ -29,7 +29,7 @@ from aftercart.conversation.pages.rules.views import (
     StepKey,
 )
 from aftercart.conversation.pages.structured import structured_data
-from aftercart.conversation.pages.stylesheet import stylesheet
+from aftercart.conversation.pages.stylesheet import sign, stylesheet
 from aftercart.conversation.pages.words import Wording, sentence_case
 from aftercart.delivery.shipments import words as shipment_words
 
@@ -152,6 +152,7 @@ def render(name: str, brand: SnapshotBrand, language: str, **context: Any) -> st
         language=language,
         direction="rtl" if get_language_bidi() else "ltr",
         css=stylesheet(brand.accent, brand.background),
+        sign=sign(brand.accent, brand.background),
         **context,
     )
     return INDENT.sub("\n", html).lstrip()

@@ -3,6 +3,7 @@
 import re
 from functools import cache, lru_cache
 from pathlib import Path
+from urllib.parse import quote
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -12,6 +13,7 @@ from aftercart.conversation.pages.tokens import design_tokens
 SOURCE = Path(__file__).parent / "layout" / "page.css"
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 AROUND = re.compile(r"\s*([{}:;,>])\s*")
+SQUARE = "<rect width='8' height='8' rx='2' fill='COLOR'/>"
 VARIABLE = re.compile(r"var\(--([a-z0-9-]+)\)")
 
 
@@ -31,6 +33,15 @@ def stylesheet(accent: str, background: str) -> SafeString:
         f"@media(prefers-color-scheme:dark){{:root{{{dark}}}}}{_rules()}"
     )
     return mark_safe(css)  # noqa: S308 - made of our own files and of checked colours
+
+
+@lru_cache(maxsize=500)
+def sign(accent: str, background: str) -> str:
+    """A small square of the brand's colour as the page's icon, so that no file is asked for."""
+    tokens = design_tokens()
+    color = palette(accent, background, tokens.light, tokens.dark).light["brand"]
+    svg = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'>{SQUARE}</svg>"
+    return "data:image/svg+xml," + quote(svg.replace("COLOR", color), safe=" =:/'")
 
 
 def _declarations(values: dict[str, str]) -> str:
