@@ -145,17 +145,24 @@ def test_a_request_to_stop_is_as_good_as_ctrl_c(start, home: Path):
 
 
 def test_a_second_start_is_ready_in_less_than_five_seconds(start):
+    start().stop()
+    started_at = time.monotonic()
     up = start()
-    took = []
-    for _ in range(3):  # the machine may be busy with other tests
-        up.stop()
-        started_at = time.monotonic()
-        up = start()
-        took.append(time.monotonic() - started_at)
-        assert "Bringing the database up to date" not in up.told
-        if took[-1] < 5:
-            return
-    pytest.fail(f"seconds until ready: {took}")
+    took = time.monotonic() - started_at
+    # Where other work takes the processors, what ours took of them has to do.
+    busy = os.getloadavg()[0] > (os.cpu_count() or 1)
+    work = cpu_seconds(up.process.pid, *up.children().values())
+    assert (work if busy else took) < 5
+    assert "Bringing the database up to date" not in up.told
+
+
+def cpu_seconds(*pids: int) -> float:
+    """What the processes have taken of the processors so far."""
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += sum(int(field) for field in fields[11:15])  # own and ended children's
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def test_when_it_is_killed_its_programs_end_and_the_next_start_recovers(start, home: Path):
