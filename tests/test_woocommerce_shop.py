@@ -33,18 +33,6 @@ def recent(number: int, age: timedelta = timedelta(), **changes: Any) -> dict[st
     return order(id=number, number=str(number), **{**dates, **changes})
 
 
-@pytest.fixture
-def connection_id(live_app: LiveApp, shop: Shop) -> int:
-    """The shop's connection, once its first import is through and its webhooks are made."""
-    account = Account.objects.create(name="Northwind")
-    store = Store.objects.create(account=account, name="Northwind", slug="northwind")
-    values = {"url": shop.url, "consumer_key": shop.key, "consumer_secret": shop.secret}
-    added = connections.add(store.pk, "woocommerce", values)
-    wait_for(lambda: numbers() == ["1", "2", "3"], 30, "the first import")
-    wait_for(lambda: len(shop.webhooks) == 9, 10, "the making of the webhooks")
-    return added.connection_id
-
-
 def numbers() -> list[str]:
     rows = sql.fetch("SELECT number FROM orders_order ORDER BY number")
     return [row["number"] for row in rows]
@@ -59,45 +47,53 @@ def events_of(number: str) -> list[tuple[str, bool]]:
     return [(row["type"], row["quiet"]) for row in rows]
 
 
-def test_a_shop_is_imported_quietly_and_its_webhooks_are_pinged(connection_id, shop):
+def test_a_shop_is_connected_followed_and_caught_up_with(live_app: LiveApp, shop: Shop):
+    account = Account.objects.create(name="Northwind")
+    store = Store.objects.create(account=account, name="Northwind", slug="northwind")
+    values = {"url": shop.url, "consumer_key": shop.key, "consumer_secret": shop.secret}
+    connection_id = connections.add(store.pk, "woocommerce", values).connection_id
+    _it_is_imported_quietly(shop)
+    _what_happens_there_happens_here(shop)
+    _a_lost_webhook_is_caught_up_with(live_app, shop, store.pk, connection_id)
+    _a_withdrawn_key_is_shown(shop, store.pk, connection_id)
+
+
+def _it_is_imported_quietly(shop: Shop) -> None:
+    wait_for(lambda: numbers() == ["1", "2", "3"], 30, "the first import")
+    wait_for(lambda: len(shop.webhooks) == 9, 10, "the making of the webhooks")
     assert {quiet for number in "123" for _, quiet in events_of(number)} == {True}
     assert {webhook["status"] for webhook in shop.webhooks.values()} == {"active"}
 
 
-def test_what_happens_in_the_shop_happens_here(connection_id, shop):
+def _what_happens_there_happens_here(shop: Shop) -> None:
     placed = recent(10)
     shop.save("order", placed, "created")
-    wait_for(lambda: "10" in numbers(), 10, "the new order")
-    assert ("order.placed", False) in events_of("10")
+    wait_for(lambda: ("order.placed", False) in events_of("10"), 10, "the new order")
     meta = with_tracking([ENTRY])["meta_data"]
     now = clock.now().strftime("%Y-%m-%dT%H:%M:%S")
     shop.save("order", {**placed, "meta_data": meta, "date_modified_gmt": now})
     wait_for(lambda: ("fulfillment.created", False) in events_of("10"), 10, "the fulfillment")
-    [parcel] = sql.fetch("SELECT tracking_number AS number FROM shipments_shipment")
-    assert parcel["number"] == ENTRY["tracking_number"]
+    [parcel] = sql.fetch("SELECT tracking_number FROM shipments_shipment")
+    assert parcel["tracking_number"] == ENTRY["tracking_number"]
     assert {status for _, status in shop.delivered} == {200}
     shop.delete("order", 10)
     wait_for(lambda: ("order.deleted", False) in events_of("10"), 10, "the deletion")
 
 
-def test_a_lost_webhook_is_caught_up_with(connection_id, shop, live_app):
+def _a_lost_webhook_is_caught_up_with(
+    live_app: LiveApp, shop: Shop, store_id: int, connection_id: int
+) -> None:
     live_app.kill("serve")
     shop.save("order", recent(11), "created")
     assert shop.delivered[-1] == ("order.created", 0)
     live_app.start("serve")
-    [connection] = sql.fetch(
-        "SELECT store_id FROM intake_connection WHERE id = %s", [connection_id]
-    )
-    pulls.ask_soon(connection["store_id"], connection_id)
+    pulls.ask_soon(store_id, connection_id)
     wait_for(lambda: "11" in numbers(), 20, "the order that no webhook told of")
 
 
-def test_a_key_that_was_withdrawn_is_shown_at_the_connection(connection_id, shop):
+def _a_withdrawn_key_is_shown(shop: Shop, store_id: int, connection_id: int) -> None:
     shop.secret = "cs_changed"
-    [connection] = sql.fetch(
-        "SELECT store_id FROM intake_connection WHERE id = %s", [connection_id]
-    )
-    pulls.ask_soon(connection["store_id"], connection_id)
+    pulls.ask_soon(store_id, connection_id)
 
     def broken() -> bool:
         query = "SELECT state, error FROM intake_connection WHERE id = %s"
