@@ -39,7 +39,10 @@ class Forged(ValueError):
 
 
 def is_certificate_address(url: str, topic_arn: str) -> bool:
-    """Whether a certificate may be fetched from there: Amazon's own host, in the topic's region."""
+    """Whether a certificate may be fetched from there: Amazon's own host, in the topic's region.
+
+    The operator may trust further hosts (`SNS_HOSTS`); nobody else can name one.
+    """
     topic = TOPIC.fullmatch(topic_arn)
     try:
         parts = urlsplit(url)
