@@ -68,6 +68,8 @@ def revoke(request: StoreRequest, invitation_id: int) -> HttpResponse:
 @store_view(Role.ADMIN)
 @require_POST
 def change_role(request: StoreRequest, member_id: int) -> HttpResponse:
+    if not any(member.id == member_id for member in members_of(request.member.account_id)):
+        raise Http404
     form = RoleForm(request.POST)
     if not form.is_valid():
         flashes.refused(request, _("Choose one of the roles."))
