@@ -297,6 +297,13 @@ def test_a_wrong_field_deep_inside_is_named() -> None:
     assert error.value.field == "order.fulfillments[0].id"
 
 
+def test_sums_too_large_for_any_shop_are_refused() -> None:
+    lines = [samples.line(price="90000000000000", quantity=1000)]
+    with pytest.raises(ParseError) as error:
+        order(line_items=lines)
+    assert error.value.field == "line_items"
+
+
 def test_a_fulfillment() -> None:
     fact = fulfillment(origin_location={"name": "Warehouse East"})
     assert (fact.external_id, fact.order_external_id) == ("801", "5001")
