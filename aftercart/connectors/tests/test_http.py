@@ -7,6 +7,7 @@ import ssl
 import sys
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -212,11 +213,13 @@ def test_a_huge_reply_is_cut_off_early():
 def test_a_well_packed_bomb_is_not_unpacked():
     bomb = gzip.compress(bytes(50_000_000))
     assert len(bomb) < 100_000
-    with (
-        server(answering(b"Content-Encoding: gzip", body=bomb)) as port,
-        pytest.raises(http.TooLarge),
-    ):
-        http.request("GET", f"http://127.0.0.1:{port}/", largest_reply=1_000_000)
+    with server(answering(b"Content-Encoding: gzip", body=bomb)) as port:
+        tracemalloc.start()
+        with pytest.raises(http.TooLarge):
+            http.request("GET", f"http://127.0.0.1:{port}/", largest_reply=1_000_000)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert most < 10_000_000
 
 
 def test_gzip_is_unpacked_and_other_packings_are_unreadable():

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from django.db import connection
@@ -87,8 +88,12 @@ def test_two_workers_at_once_import_no_row_twice(store, tmp_path):
         made = importing.preview(store.pk, path.name, file)
         importing.start(store.pk, made.pk)
 
+    together = Barrier(3)
+
     def work() -> None:
         try:
+            connection.ensure_connection()
+            together.wait(30)
             importing.import_file(store.pk, made.pk)
         finally:
             connection.close()
