@@ -29,6 +29,8 @@ def fulfillment_fact(
 ) -> FulfillmentFact:
     """The merchant's act of sending something.
 
+    `service` in the body is who packs it, and no service of a carrier's: it is left out.
+
     Args:
         fallback: taken where the body has no date of its own.
         field: the path to the fulfillment, for errors.
@@ -44,7 +46,6 @@ def fulfillment_fact(
         status=codes.FULFILLMENT.get(status, "open"),
         parcels=tuple(_parcels(raw)),
         items=_items(raw.line_items, field),
-        service=text(raw.service, 120),
         location=_location(raw),
         created_at=required(created_at, f"{field}created_at"),
         updated_at=moment(raw.updated_at),

@@ -111,7 +111,6 @@ class Fulfillment(msgspec.Struct):
     id: Identifier | None = None
     order_id: Identifier | None = None
     status: Text | None = None
-    service: Text | None = None
     tracking_company: Text | None = None
     tracking_number: Text | None = None
     tracking_numbers: list[Text | None] | None = None

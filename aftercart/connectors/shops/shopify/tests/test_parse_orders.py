@@ -307,7 +307,7 @@ def test_sums_too_large_for_any_shop_are_refused() -> None:
 def test_a_fulfillment() -> None:
     fact = fulfillment(origin_location={"name": "Warehouse East"})
     assert (fact.external_id, fact.order_external_id) == ("801", "5001")
-    assert (fact.status, fact.service, fact.location) == ("success", "manual", "Warehouse East")
+    assert (fact.status, fact.service, fact.location) == ("success", "", "Warehouse East")
     (parcel,) = fact.parcels
     assert (parcel.number, parcel.carrier) == ("1ZMADEUP1", "UPS")
     assert parcel.url == "https://ups.example/1ZMADEUP1"
