@@ -71,7 +71,70 @@ def pages() -> list[Row]:
     ]
 
 
-FIGURES: dict[str, Callable[[], list[Row]]] = {"webhooks": webhooks, "pages": pages}
+def memory() -> list[Row]:
+    """The memory of everything that `aftercart up` starts, when nothing happens.
+
+    Pages that processes share are counted once (PSS), the database's included.
+    """
+    runs = [_memory_at_rest() for _ in range(RUNS)]
+    value = statistics.median(runs)
+    return [
+        {
+            "figure": "rest_memory_mb",
+            "value": round(value, 1),
+            "unit": "MB",
+            "floor": None,
+            "share": None,
+            "runs": [round(run, 1) for run in runs],
+        }
+    ]
+
+
+FIGURES: dict[str, Callable[[], list[Row]]] = {
+    "edge_webhooks": webhooks,
+    "tracking_pages": pages,
+    "rest_memory_mb": memory,
+}
+
+
+def _memory_at_rest() -> float:
+    """Megabytes, in a new home, after the sign-in page was looked at once."""
+    with tempfile.TemporaryDirectory(prefix="aftercart-rest-") as folder:
+        home = Path(folder) / "home"
+        Path(folder).chmod(0o711)  # the database may run as a user of its own
+        port = _free_port()
+        environment = {
+            **os.environ,
+            "AFTERCART_HOME": str(home),
+            "AFTERCART_DEMO": "0",
+            "PORT": str(port),
+            "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        }
+        environment.pop("DATABASE_URL", None)
+        words = [sys.executable, "-m", "aftercart", "up"]
+        with _running(words, environment, b"", Path(folder) / "up.log") as process:
+            _await(f"http://127.0.0.1:{port}/readyz")
+            httpx.get(f"http://127.0.0.1:{port}/accounts/login/").raise_for_status()
+            time.sleep(REST_AFTER)
+            return sum(_megabytes(pid) for pid in _family(process.pid))
+
+
+def _family(pid: int) -> list[int]:
+    """The process and all its descendants."""
+    children: dict[int, list[int]] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parent = int(path.read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(int(path.parent.name))
+    family = [pid]
+    for member in family:
+        family += children.get(member, [])
+    return family
+
+
+def _megabytes(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
 
 
 def _latencies(
@@ -134,6 +197,7 @@ class Arena:
     def __init__(self, database_url: str, folder: Path) -> None:
         self.database_url = database_url
         self.folder = folder
+        self.log = folder / "programs.log"
         self.environment = {
             **os.environ,
             "DATABASE_URL": database_url,
@@ -160,7 +224,8 @@ class Arena:
         port = _free_port()
         environment = {**self.environment, "PORT": str(port)}
         environment["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
-        with self._running([sys.executable, "-m", "aftercart", "serve"], environment, b""):
+        words = [sys.executable, "-m", "aftercart", "serve"]
+        with _running(words, environment, b"", self.log):
             _await(f"http://127.0.0.1:{port}/readyz")
             yield port
 
@@ -169,7 +234,7 @@ class Arena:
         """The bare application; yields its port."""
         port = _free_port()
         words = [sys.executable, "-m", "aftercart.bench.floors", name, str(port)]
-        with self._running(words, self.environment, json.dumps(plan).encode()):
+        with _running(words, self.environment, json.dumps(plan).encode(), self.log):
             _await_port(port)
             yield port
 
@@ -179,26 +244,27 @@ class Arena:
             connection.execute("TRUNCATE intake_inboxentry")
             connection.execute("CHECKPOINT")
 
-    @contextlib.contextmanager
-    def _running(
-        self, words: list[str], environment: dict[str, str], given: bytes
-    ) -> Iterator[None]:
-        with (self.folder / "programs.log").open("ab") as log:
-            process = subprocess.Popen(
-                words, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log
-            )
-        assert process.stdin is not None
-        process.stdin.write(given)
-        process.stdin.close()
+
+@contextlib.contextmanager
+def _running(
+    words: list[str], environment: dict[str, str], given: bytes, log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("ab") as file:
+        process = subprocess.Popen(
+            words, env=environment, stdin=subprocess.PIPE, stdout=file, stderr=file
+        )
+    assert process.stdin is not None
+    process.stdin.write(given)
+    process.stdin.close()
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
         try:
-            yield
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.wait(40)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 @contextlib.contextmanager
@@ -232,7 +298,7 @@ def _arena() -> Iterator[Arena]:
 def _server(url: str, statement: str, name: str) -> None:
     address = urlsplit(url)._replace(path="/postgres").geturl()
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(SQL(statement).format(Identifier(name)))  # type: ignore[arg-type]
+        connection.execute(SQL(statement).format(Identifier(name)))
 
 
 def _free_port() -> int:

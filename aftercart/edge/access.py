@@ -26,11 +26,7 @@ class AccessLog:
         self._stream = stream or sys.stderr
         self._answers: list[Answer] = []
         self._is_planned = False
-        self._logger = logging.getLogger(LOGGER)
-
-    def is_wanted(self) -> bool:
-        """Whether the level asks for such lines."""
-        return self._logger.isEnabledFor(logging.INFO)
+        self.is_wanted = logging.getLogger(LOGGER).isEnabledFor(logging.INFO)
 
     def note(self, method: str, route: str, status: int, seconds: float, request_id: bytes) -> None:
         """A request was answered."""

@@ -8,6 +8,7 @@ import gc
 import hmac
 import time
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from starlette.requests import Request as StarletteRequest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from aftercart.edge import backlog, notices
+from aftercart.edge import backlog, notices, pages, webhooks
 from aftercart.edge.access import AccessLog
 from aftercart.edge.asgi import Headers, Receive, Request, Scope, Send
 from aftercart.edge.behind import Behind
@@ -38,6 +39,9 @@ OWN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked for by machines that know us by number: answered under any host, and not logged."""
 CLOSE: Headers = [(b"connection", b"close")]
 SLOW_END_SECONDS = 10.0
+LINES = {"webhooks": 2, "large webhooks": 1, "others": 1, "pages": 3, "page bodies": 1}
+"""Connections to the database by purpose; each is made when it is needed first."""
+
 GARBAGE_THRESHOLDS = (10_000, 20, 20)
 
 log = structlog.get_logger(__name__)
@@ -69,10 +73,10 @@ class Edge:
         self.renderer = Renderer()
         address = edge_address(options.database_url)
         self.lines = {
-            purpose: Line(address, purpose)
-            for purpose in ("webhooks", "large webhooks", "connections", "pages", "page bodies")
+            purpose: [Line(address, purpose) for _ in range(count)]
+            for purpose, count in LINES.items()
         }
-        self.others = self.lines["connections"]
+        self.others = self.lines["others"][0]
         self.connections = ConnectionCache(self.others)
         self.ear = Ear(address, self.connections, self.hosts)
         self.writer = InboxWriter(
@@ -88,7 +92,7 @@ class Edge:
         )
         self.pages = Pages(
             self.lines["pages"],
-            self.lines["page bodies"],
+            self.lines["page bodies"][0],
             self.renderer.render,
             self.metrics.note_render,
         )
@@ -114,7 +118,19 @@ class Edge:
         started = time.perf_counter()
         request = Request(scope)
         try:
-            await self._route(request, receive, send)
+            if self.hosts.is_ours(request.headers.get(b"host")):
+                path = scope["path"]
+                if path.startswith(pages.PREFIX):
+                    await self.pages.handle(request, send)
+                elif path.startswith(webhooks.PREFIX):
+                    await self.webhooks.handle(request, receive, send)
+                else:
+                    await self._pass_on(request, receive, send)
+            elif scope["path"] in OWN_PATHS:
+                await self._pass_on(request, receive, send)
+            else:
+                request.route = "unknown host"
+                await request.respond(send, 421, notices.HTML, notices.unknown_host())
         except Exception:
             log.exception("request.failed", route=request.route, request_id=request.id.decode())
             if not request.status:
@@ -122,23 +138,14 @@ class Edge:
         finally:
             seconds = time.perf_counter() - started
             self.metrics.note_request(request.route, request.status, seconds)
-            if scope["path"] not in OWN_PATHS and self.access.is_wanted():
+            if self.access.is_wanted and request.route not in OWN_PATHS:
                 method = scope["method"]
                 self.access.note(method, request.route, request.status, seconds, request.id)
 
-    async def _route(self, request: Request, receive: Receive, send: Send) -> None:
-        path = request.scope["path"]
-        if path not in OWN_PATHS and not self.hosts.is_ours(request.headers.get(b"host")):
-            request.route = "unknown host"
-            await request.respond(send, 421, notices.HTML, notices.unknown_host())
-        elif path.startswith("/in/"):
-            await self.webhooks.handle(request, receive, send)
-        elif path.startswith("/t/"):
-            await self.pages.handle(request, send)
-        else:
-            settle_client(request.scope, request.headers, self.options.trusted_proxies)
-            request.scope["aftercart.request"] = request
-            await self.rest(request.scope, receive, send)
+    async def _pass_on(self, request: Request, receive: Receive, send: Send) -> None:
+        settle_client(request.scope, request.headers, self.options.trusted_proxies)
+        request.scope["aftercart.request"] = request
+        await self.rest(request.scope, receive, send)
 
     async def _django(self, scope: Scope, receive: Receive, send: Send) -> None:
         request: Request = scope["aftercart.request"]
@@ -208,7 +215,7 @@ class Edge:
             async with asyncio.timeout(SLOW_END_SECONDS):
                 await self.writer.finish()
                 await self.ear.close()
-                for line in self.lines.values():
+                for line in chain.from_iterable(self.lines.values()):
                     line.close()
         except TimeoutError:
             log.warning("edge.cut_short")

@@ -36,10 +36,14 @@ class Request:
 
     async def respond(self, send: Send, status: int, headers: Headers, body: bytes) -> None:
         """Answer in one piece. A HEAD gets the same headers and no body."""
+        if status != NOT_MODIFIED:  # whose length would be that of the page (RFC 9110, 8.6)
+            headers = [*headers, (b"content-length", b"%d" % len(body))]
+        await self.respond_with(send, status, headers, body)
+
+    async def respond_with(self, send: Send, status: int, headers: Headers, body: bytes) -> None:
+        """Answer in one piece, with headers that are complete but for the request's id."""
         self.status = status
         headers = [*headers, (b"x-request-id", self.id)]
-        if status != NOT_MODIFIED:  # whose length would be that of the page (RFC 9110, 8.6)
-            headers.append((b"content-length", b"%d" % len(body)))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         if self.scope["method"] == "HEAD":
             body = b""

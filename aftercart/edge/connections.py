@@ -84,7 +84,7 @@ class ConnectionCache:
         self._unknown: OrderedDict[str, float] = OrderedDict()
         self._changes = 0
         self._gatherer: Gatherer[str, Known | None] = Gatherer(
-            self._look_up, batch=BATCH, room=ROOM
+            self._look_up, lanes=1, batch=BATCH, room=ROOM
         )
 
     def get(self, public_id: str) -> Known | None:
@@ -115,7 +115,7 @@ class ConnectionCache:
             else:
                 held.clear()
 
-    async def _look_up(self, wanted: Sequence[str]) -> Sequence[Known | None]:
+    async def _look_up(self, lane: int, wanted: Sequence[str]) -> Sequence[Known | None]:
         changes, fresh_until = self._changes, time.monotonic() + FRESH_SECONDS
         ids = list(dict.fromkeys(wanted))
         stores = bigints([links.store_of(public_id) or 0 for public_id in ids])

@@ -1,7 +1,8 @@
 """Doing together what arrives together: the requests of a moment share one statement, one commit.
 
-While one batch is under way the next one gathers. So an idle edge works on a request at once, and
-a busy one forms batches as large as the database is slow, without any timer.
+While one batch is under way the next one gathers. So an idle edge works on a request at once, and a
+busy one forms batches as large as the database is slow. Where it is really slow, a further lane
+starts the next batch before the first has come back.
 """
 
 import asyncio
@@ -12,18 +13,22 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+PATIENCE = 0.003
+"""Seconds for which items wait for a batch that is under way before another lane takes them."""
+
 
 class Full(Exception):
     """More waits than may wait."""
 
 
 class Gatherer(Generic[Item, Result]):
-    """Hands items to `work` in batches, one batch at a time, in the order they came."""
+    """Hands items to `work` in batches, in the order they came."""
 
     def __init__(
         self,
-        work: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]],
+        work: Callable[[int, Sequence[Item]], Awaitable[Sequence[Result]]],
         *,
+        lanes: int,
         batch: int,
         room: int,
         weigh: Callable[[Item], int] = lambda _: 0,
@@ -31,7 +36,8 @@ class Gatherer(Generic[Item, Result]):
     ) -> None:
         """
         Args:
-            work: does a batch; returns a result for each item, in order.
+            work: does a batch in a lane; returns a result for each item, in order.
+            lanes: how many batches may be under way, each in a lane of its own, from 0.
             batch: how many items a batch has at most.
             room: how many items may wait.
             weigh: an item's weight; a batch of more than one weighs at most `batch_weight`.
@@ -42,7 +48,8 @@ class Gatherer(Generic[Item, Result]):
         self.weigh = weigh
         self.batch_weight = batch_weight
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None] | None] = [None] * lanes
+        self._impatient: asyncio.TimerHandle | None = None
 
     @property
     def waiting(self) -> int:
@@ -60,26 +67,42 @@ class Gatherer(Generic[Item, Result]):
         loop = asyncio.get_running_loop()
         promise: asyncio.Future[Result] = loop.create_future()
         self._waiting.append((item, promise))
-        if self._task is None:
+        if self._tasks[0] is None:
             # It starts after what is ready now has had its turn, and so joins in.
-            self._task = loop.create_task(self._work_off())
+            self._tasks[0] = loop.create_task(self._work_off())
+        elif self._impatient is None and None in self._tasks:
+            self._impatient = loop.call_later(PATIENCE, self._start_another_lane)
         return promise
 
     async def finish(self) -> None:
-        """Wait until nothing waits any more."""
-        while self._task is not None:
-            await asyncio.wait([self._task])
+        """Wait until nothing waits and nothing is under way."""
+        while tasks := [task for task in self._tasks if task is not None]:
+            await asyncio.wait(tasks)
+
+    def _start_another_lane(self) -> None:
+        self._impatient = None
+        if self._waiting and None in self._tasks:
+            lane = self._tasks.index(None)
+            loop = asyncio.get_running_loop()
+            self._tasks[lane] = loop.create_task(self._work_once(lane))
 
     async def _work_off(self) -> None:
         try:
             while self._waiting:
-                await self._do(self._next_batch())
+                await self._do(0, self._next_batch())
         finally:
-            self._task = None
+            self._tasks[0] = None
 
-    async def _do(self, taken: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+    async def _work_once(self, lane: int) -> None:
         try:
-            results = await self.work([item for item, _ in taken])
+            if self._waiting:
+                await self._do(lane, self._next_batch())
+        finally:
+            self._tasks[lane] = None
+
+    async def _do(self, lane: int, taken: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+        try:
+            results = await self.work(lane, [item for item, _ in taken])
         except Exception as error:  # noqa: BLE001 - it is for those who wait
             for _, promise in taken:
                 if not promise.done():

@@ -68,21 +68,25 @@ class Unstorable(Exception):
 class InboxWriter:
     """Stores deliveries, each once; whoever waits is answered after the commit."""
 
-    def __init__(self, small: Line, large: Line, on_batch: Callable[[int, int], None]) -> None:
+    def __init__(
+        self, small: Sequence[Line], large: Sequence[Line], on_batch: Callable[[int, int], None]
+    ) -> None:
         """
         Args:
+            small, large: the lines for small and for large bodies.
             on_batch: told of every commit: how many deliveries, and how many of them were new.
         """
         self._on_batch = on_batch
         self._small = self._gatherer(small)
         self._large = self._gatherer(large)
 
-    def _gatherer(self, line: Line) -> Gatherer[Delivery, Unstorable | None]:
-        async def work(batch: Sequence[Delivery]) -> Sequence[Unstorable | None]:
-            return await self._store(line, batch)
+    def _gatherer(self, lines: Sequence[Line]) -> Gatherer[Delivery, Unstorable | None]:
+        async def work(lane: int, batch: Sequence[Delivery]) -> Sequence[Unstorable | None]:
+            return await self._store(lines[lane], batch)
 
         return Gatherer(
             work,
+            lanes=len(lines),
             batch=BATCH,
             room=ROOM,
             weigh=lambda delivery: len(delivery.body),

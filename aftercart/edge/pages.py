@@ -84,20 +84,18 @@ GZIP = (b"content-encoding", b"gzip")
 log = structlog.get_logger(__name__)
 
 
-class Place(msgspec.Struct, frozen=True):
-    """What the database says of a page: which bytes are its own, and whether they are stale."""
-
-    etag: str
-    is_stale: bool
-
-
 class Page(msgspec.Struct, frozen=True):
     """A page as it is sent. `body` is gzip; `headers` are those of the compressed answer."""
 
+    etag: str
     tag: bytes
     body: bytes
     headers: Headers
     plain_headers: Headers
+
+
+Place = tuple[str, bool]
+"""What the database says of a page: the ETag of its bytes, and whether they are stale."""
 
 
 Running = dict[str, asyncio.Task[Page | None]]
@@ -108,7 +106,7 @@ class Pages:
 
     def __init__(
         self,
-        lookups: Line,
+        lookups: Sequence[Line],
         bodies: Line,
         render: Callable[[int, str], Awaitable[tuple[str, bytes] | None]],
         on_render: Callable[[str], None],
@@ -125,7 +123,7 @@ class Pages:
         self._on_render = on_render
         self._kept: KeptBytes[Page] = KeptBytes()
         self._places: Gatherer[tuple[int, str], Place | None] = Gatherer(
-            self._look_up, batch=BATCH, room=ROOM
+            self._look_up, lanes=len(lookups), batch=BATCH, room=ROOM
         )
         self._fetching: Running = {}
         self._rendering: Running = {}
@@ -147,7 +145,7 @@ class Pages:
         elif page.tag in request.headers.get(b"if-none-match", b""):
             await request.respond(send, 304, page.plain_headers, b"")
         elif accepts_gzip(request.headers.get(b"accept-encoding", b"")):
-            await request.respond(send, 200, page.headers, page.body)
+            await request.respond_with(send, 200, page.headers, page.body)
         else:
             body = gzip.decompress(page.body)
             await request.respond(send, 200, page.plain_headers, body)
@@ -167,18 +165,25 @@ class Pages:
             raise Unavailable("too much waits") from error
         if place is None:
             return None
-        if place.is_stale:
+        etag, is_stale = place
+        if is_stale:
             return await self._rendered(store_id, token)
-        page = self._kept.get(_key(token, place.etag))
-        return page if page is not None else await self._fetched(store_id, token)
+        # Kept by its own token: a page must never be shown under another's link.
+        page = self._kept.get(token)
+        if page is not None and page.etag == etag:
+            return page
+        return await self._fetched(store_id, token)
 
-    async def _look_up(self, wanted: Sequence[tuple[int, str]]) -> Sequence[Place | None]:
-        unique = list(dict.fromkeys(wanted))
-        stores = bigints([store_id for store_id, _ in unique])
-        tokens = texts([token for _, token in unique])
-        rows = await self._lookups.fetch(LOOK_UP, [moment(clock.now()), stores, tokens])
-        found = {unique[row[0] - 1]: Place(row[1], row[2]) for row in rows}
-        return [found.get(one) for one in wanted]
+    async def _look_up(
+        self, lane: int, wanted: Sequence[tuple[int, str]]
+    ) -> Sequence[Place | None]:
+        stores = bigints([store_id for store_id, _ in wanted])
+        tokens = texts([token for _, token in wanted])
+        rows = await self._lookups[lane].fetch(LOOK_UP, [moment(clock.now()), stores, tokens])
+        found: list[Place | None] = [None] * len(wanted)
+        for position, etag, is_stale in rows:
+            found[position - 1] = (etag, is_stale)
+        return found
 
     async def _fetched(self, store_id: int, token: str) -> Page | None:
         """The bytes from the database; those who want the same page share one fetch."""
@@ -214,8 +219,9 @@ class Pages:
     def _keep(self, token: str, etag: str, body: bytes) -> Page:
         tag = f'W/"{etag}"'.encode()
         plain = [*HEADERS, (b"etag", tag)]
-        page = Page(tag, bytes(body), [*plain, GZIP], plain)
-        self._kept.put(_key(token, etag), page, len(page.body) + 2000)
+        length = (b"content-length", b"%d" % len(body))
+        page = Page(etag, tag, body, [*plain, GZIP, length], plain)
+        self._kept.put(token, page, len(body) + 2000)
         return page
 
 
@@ -227,11 +233,6 @@ def _store_of(token: str) -> int:
     if not token.isascii() or not token.isalnum() or not 26 < len(token) <= 38:
         return 0
     return int(token[:-26], 36)
-
-
-def _key(token: str, etag: str) -> str:
-    """Bytes are kept for their own token only: a page must never be shown under another's link."""
-    return f"{token} {etag}"
 
 
 def accepts_gzip(header: bytes) -> bool:
