@@ -261,9 +261,7 @@ def test_custom_carriers_and_links():
     ],
 )
 def test_the_day_of_shipping_stays_within_reason(date_shipped, expected):
-    [fulfillment] = read_order(
-        with_tracking([{**ENTRY, "date_shipped": date_shipped}])
-    ).fulfillments
+    [fulfillment] = fulfillments(with_tracking([{**ENTRY, "date_shipped": date_shipped}]))
     assert fulfillment.created_at == expected
 
 
