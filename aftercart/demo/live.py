@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import httpx
 import msgspec
-from django.conf import settings
 
 from aftercart.commerce.orders.facts import FulfillmentFact, OrderFact, RefundFact
 from aftercart.connectors.registry import connector
@@ -19,8 +18,9 @@ from aftercart.core import clock
 from aftercart.delivery.shipments.facts import TrackingFact
 from aftercart.demo import state
 from aftercart.demo.script import Moment, story
+from aftercart.intake import queries
+from aftercart.intake.addresses import intake_address
 from aftercart.intake.credentials import unseal
-from aftercart.intake.models import Connection
 
 TIMEOUT_SECONDS = 10
 
@@ -28,15 +28,16 @@ TIMEOUT_SECONDS = 10
 def run(pace: float, news: int) -> int:
     """Post a piece of news every `pace` seconds until `news` are told (0: to the end)."""
     known = state.recall()
-    connection = Connection.objects.filter(
-        store__is_demo=True, system="api", removed_at=None
-    ).first()
-    if known is None or connection is None:
+    shops = [
+        one for one in queries.every_connection(known.store if known else "") if one.system == "api"
+    ]
+    if known is None or not shops:
         print("There is no demo store here, or its API connection was removed.")
         return 1
     moments = story(known.written_at)
     with httpx.Client(timeout=TIMEOUT_SECONDS) as client:
-        return _tell(_Narrator(client, connection, moments), known, moments, pace, news)
+        narrator = _Narrator(client, shops[0].public_id, moments)
+        return _tell(narrator, known, moments, pace, news)
 
 
 def _tell(
@@ -57,9 +58,10 @@ def _tell(
 class _Narrator:
     """Posts news, signed, to the demo's own connection."""
 
-    def __init__(self, client: httpx.Client, connection: Connection, told: list[Moment]) -> None:
-        self.client, self.connection = client, connection
-        self.credentials = unseal(connection.public_id, connection.credentials).current
+    def __init__(self, client: httpx.Client, public_id: str, told: list[Moment]) -> None:
+        self.client, self.address = client, intake_address(public_id)
+        connection = queries.named(public_id)[0]
+        self.credentials = unseal(public_id, connection.credentials).current
         self.orders: dict[str, dict[str, Any]] = {}
         for moment in told:
             if isinstance(moment.fact, OrderFact):
@@ -94,8 +96,7 @@ class _Narrator:
     def _post(self, topic: str, body: dict[str, Any]) -> None:
         raw = msgspec.json.encode(body)
         headers = connector("api").sign(topic, raw, self.credentials, uuid4().hex)
-        address = f"{settings.PUBLIC_URL}/in/{self.connection.public_id}"
-        self.client.post(address, content=raw, headers=headers).raise_for_status()
+        self.client.post(self.address, content=raw, headers=headers).raise_for_status()
 
 
 def _order_body(fact: OrderFact) -> dict[str, Any]:

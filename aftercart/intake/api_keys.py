@@ -2,6 +2,8 @@
 
 import hmac
 
+import msgspec
+
 from aftercart.core import links
 from aftercart.core.tenancy import bound
 from aftercart.intake.credentials import unseal
@@ -10,7 +12,15 @@ from aftercart.intake.models import Connection
 PREFIX = "ak"
 
 
-def connection_of(key: str) -> Connection | None:
+class Caller(msgspec.Struct, frozen=True):
+    """Who calls: a store's API connection. `source` owns the ids that the caller sends."""
+
+    store_id: int
+    connection_id: int
+    source: str
+
+
+def caller_of(key: str) -> Caller | None:
     """The live API connection that a key opens, or None for anything else."""
     prefix, _, rest = key.partition("_")
     public_id, _, secret = rest.partition("_")
@@ -23,7 +33,7 @@ def connection_of(key: str) -> Connection | None:
         ).first()
     if connection is None or not _matches(connection, secret):
         return None
-    return connection
+    return Caller(store_id, connection.pk, connection.source)
 
 
 def _matches(connection: Connection, secret: str) -> bool:

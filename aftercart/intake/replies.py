@@ -9,7 +9,8 @@ import msgspec
 from django.db import connection as database
 
 from aftercart.core import clock
-from aftercart.intake.models import ApiReply, Connection
+from aftercart.intake.api_keys import Caller
+from aftercart.intake.models import ApiReply
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -28,16 +29,18 @@ class KeyTaken(Exception):
     """The key was used for another request."""
 
 
-def reply_once(
-    connection: Connection, key: str, request_hash: str, answer: Callable[[], Reply]
-) -> Reply:
+def reply_once(caller: Caller, key: str, request_hash: str, answer: Callable[[], Reply]) -> Reply:
     """The answer to a request, made now or repeated. Runs in the caller's transaction.
 
     Raises:
         KeyBusy, KeyTaken: see there.
     """
-    _lock(connection, key)
-    mine = {"store_id": connection.store_id, "connection": connection, "key": key}
+    _lock(caller, key)
+    mine = {
+        "store_id": caller.store_id,
+        "connection_id": caller.connection_id,
+        "key": key,
+    }
     stored = ApiReply.objects.filter(**mine).first()
     if stored is None:
         made = answer()
@@ -54,10 +57,11 @@ def reply_once(
     return Reply(stored.status or 200, bytes(stored.body or b""), repeated=True)
 
 
-def _lock(connection: Connection, key: str) -> None:
+def _lock(caller: Caller, key: str) -> None:
     with database.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, %s))", [key, connection.pk]
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, %s))",
+            [key, caller.connection_id],
         )
         if not cursor.fetchone()[0]:
             raise KeyBusy(key)

@@ -14,7 +14,7 @@ from aftercart.core import links
 from aftercart.core.facts import Incoming
 from aftercart.core.tenancy import bound
 from aftercart.intake.acceptance import accept
-from aftercart.intake.models import Connection
+from aftercart.intake.api_keys import Caller
 from aftercart.intake.replies import Reply
 from aftercart.web.api import answers, facts, schemas
 from aftercart.web.api.document import DocumentedApi
@@ -43,8 +43,8 @@ def _problems(*statuses: int) -> dict[Any, Any]:
     return {frozenset({*statuses, 401}): schemas.Problem}
 
 
-def _caller(request: HttpRequest) -> Connection:
-    return cast(Connection, request.auth)  # type: ignore[attr-defined]
+def _caller(request: HttpRequest) -> Caller:
+    return cast(Caller, request.auth)  # type: ignore[attr-defined]
 
 
 @api.post(
@@ -118,7 +118,7 @@ def put_tracking_events(request: HttpRequest, payload: schemas.TrackingEventsIn)
         return answered_once(request, caller, answer)
 
 
-def _one_order(caller: Connection, external_id: str) -> schemas.OrderOut:
+def _one_order(caller: Caller, external_id: str) -> schemas.OrderOut:
     order_id = orders.id_of(caller.store_id, caller.source, external_id)
     if order_id is None:
         raise ApiProblem(404, "No order of this store has that external_id.")

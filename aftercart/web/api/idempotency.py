@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from aftercart.intake.models import Connection
+from aftercart.intake.api_keys import Caller
 from aftercart.intake.replies import KeyBusy, KeyTaken, Reply, reply_once
 from aftercart.web.api.problems import ApiProblem
 
@@ -13,7 +13,7 @@ MAX_LENGTH = 255
 
 
 def answered_once(
-    request: HttpRequest, connection: Connection, answer: Callable[[], Reply]
+    request: HttpRequest, caller: Caller, answer: Callable[[], Reply]
 ) -> HttpResponse:
     """Answer a request, or repeat the answer that its key got before.
 
@@ -24,7 +24,7 @@ def answered_once(
     if not key:
         return _response(answer())
     try:
-        return _response(reply_once(connection, key, _fingerprint(request), answer))
+        return _response(reply_once(caller, key, _fingerprint(request), answer))
     except KeyBusy as error:
         raise ApiProblem(
             409, "A request with this Idempotency-Key is still being worked on; try again."

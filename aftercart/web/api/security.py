@@ -3,8 +3,7 @@
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from aftercart.intake.api_keys import connection_of
-from aftercart.intake.models import Connection
+from aftercart.intake.api_keys import Caller, caller_of
 
 
 class ApiKey(HttpBearer):
@@ -12,5 +11,5 @@ class ApiKey(HttpBearer):
 
     openapi_name = "ApiKey"
 
-    def authenticate(self, request: HttpRequest, token: str) -> Connection | None:
-        return connection_of(token)
+    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
+        return caller_of(token)
