@@ -101,7 +101,7 @@ REGIONS = {
         "America/Tijuana": "BC BCN Baja California",
         "America/Mazatlan": "BCS SIN NAY Baja California Sur|Sinaloa|Nayarit",
         "America/Hermosillo": "SON Sonora",
-        "America/Cancun": "Q ROO QROO ROO QR Quintana Roo",
+        "America/Cancun": "Q ROO QROO QR Quintana Roo",
         "America/Chihuahua": "CHH CHIH Chihuahua",
         "America/Monterrey": "NL NLE COAH COA TAMPS TAM DGO DUR Nuevo León|Coahuila|Tamaulipas|"
         "Durango",
@@ -128,12 +128,12 @@ REGIONS = {
         "Asia/Kamchatka": "KAM CHU Kamchatka Krai|Chukotka",
     },
     "ID": {
-        "Asia/Makassar": "BA BALI NB NT KS KI KT KU SN SR SG ST SA GO Bali|Nusa Tenggara Barat|"
+        "Asia/Makassar": "BA NB NT KS KI KU SN SR SG ST SA GO Bali|Nusa Tenggara Barat|"
         "Nusa Tenggara Timur|Kalimantan Selatan|Kalimantan Timur|Kalimantan Utara|"
         "Sulawesi Selatan|Sulawesi Barat|Sulawesi Tenggara|Sulawesi Tengah|Sulawesi Utara|"
         "Gorontalo",
         "Asia/Jayapura": "MA MU PA PB PT PS PE PD Maluku|Maluku Utara|Papua|Papua Barat",
-        "Asia/Pontianak": "KB Kalimantan Barat|Kalimantan Tengah",
+        "Asia/Pontianak": "KB KT Kalimantan Barat|Kalimantan Tengah",
     },
     "ES": {
         "Atlantic/Canary": "GC TF Las Palmas|Santa Cruz de Tenerife|Canarias|Canary Islands",
