@@ -2,11 +2,11 @@
 
 import base64
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.contrib.sites.requests import RequestSite
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -29,19 +29,29 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         So a slow mail server keeps nobody waiting, and the time an answer takes does not tell
         whether an address is known.
         """
-        request = self.request
-        site = RequestSite(request)
-        given = {"request": request, "email": email, "current_site": site, **context}
+        place = urlsplit(settings.PUBLIC_URL).netloc
+        given = {"request": self.request, "email": email, "place": place, **context}
         message = self.render_mail(template_prefix, email, given)
         mail = Mail(to=email, subject=message.subject, text=str(message.body))
         with transaction.atomic():
             post(mail)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return at_our_address(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return at_our_address(super().get_email_confirmation_url(request, emailconfirmation))
 
     def format_email_subject(self, subject: str) -> str:
         return subject
 
     def get_from_email(self) -> str:
         return str(settings.DEFAULT_FROM_EMAIL)
+
+
+def at_our_address(url: str) -> str:
+    """The URL at PUBLIC_URL: a mail must not lead to whatever host a request claimed to be for."""
+    return urljoin(settings.PUBLIC_URL, urlsplit(url).path)
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
