@@ -7,6 +7,7 @@ last dot of the text is out, the server cannot have taken the mail; after it, on
 import contextlib
 import re
 import smtplib
+import socket
 import ssl
 from email.errors import MessageError
 from email.utils import parseaddr
@@ -172,6 +173,9 @@ def _connected() -> smtplib.SMTP:
     else:
         server = smtplib.SMTP(host, port, timeout=timeout)
     try:
+        # The last dot goes out by itself; Nagle's algorithm would hold it back for a delayed ACK.
+        if server.sock is not None:
+            server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server.ehlo_or_helo_if_needed()
         if settings.EMAIL_USE_TLS:
             server.starttls(context=context)
