@@ -62,7 +62,7 @@ class Asking:
         with override(self.language):
             return self._notice(
                 "good",
-                _("Look into your mail"),
+                _("Check your mail"),
                 _(
                     "If these match an order, we have sent its link to the address on file. "
                     "It can take a few minutes; look among the unwanted mail too."
@@ -98,7 +98,6 @@ class Asking:
                 words=Wording(locale),
                 number=number,
                 here=self.here,
-                zone_note=_zone_note(self.store.time_zone),
             )
 
     def _notice(self, tone: Literal["good", "waiting", "quiet"], title: str, text: str) -> str:
@@ -122,11 +121,6 @@ def wait_text() -> str:
 
 def _mail(brand: SnapshotBrand) -> str:
     return mail_address(brand.contact_email, _("Where is my order?"))
-
-
-def _zone_note(time_zone: str) -> str:
-    place = time_zone.rpartition("/")[2].replace("_", " ")
-    return _("Times are local to %(place)s unless it says otherwise.") % {"place": place}
 
 
 def _parcel(store_id: int, number: str) -> SnapshotParcel | None:

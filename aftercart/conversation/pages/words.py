@@ -185,6 +185,11 @@ class Wording:
             return shipment_words.headline(scan.status, scan.reason)
         return SCANS[scan.status]()
 
+    @property
+    def has_half_days(self) -> bool:
+        """Whether times carry an AM or PM, and so need more room."""
+        return len(self.clock(time(22, 30))) > 5
+
     def scan_clock(self, scan: ScanView) -> str:
         return self.clock(scan.clock)
 
@@ -315,7 +320,7 @@ def _window_passed(words: Wording, line: Line) -> str:
 
 
 def _carrier_named(words: Wording, line: Line) -> str:
-    return _("%(carrier)s now names %(day)s.") % {
+    return _("%(carrier)s now expects it %(day)s.") % {
         "carrier": _carrier(line),
         "day": words.day(line.day) if line.day else "",
     }

@@ -9,10 +9,23 @@ from datetime import UTC, date, datetime
 from aftercart.conversation.pages.facts import SnapshotParcel
 from aftercart.conversation.pages.rules.arrival import Arrival, arrival_of
 from aftercart.conversation.pages.rules.reading import Reading
-from aftercart.conversation.pages.rules.views import Answer, Window
-from aftercart.delivery.shipments.facts import ShipmentStatus
+from aftercart.conversation.pages.rules.views import Answer, Tone, Window
+from aftercart.delivery.shipments.facts import Reason, ShipmentStatus
 
 FINAL: frozenset[ShipmentStatus] = frozenset({"delivered", "returned", "cancelled"})
+# What holds a parcel up and needs nobody to do anything.
+PASSES_BY_ITSELF: frozenset[Reason] = frozenset(
+    {
+        "awaiting_carrier",
+        "carrier_delay",
+        "customs_clearance",
+        "missorted",
+        "rescheduled",
+        "security",
+        "transport_problem",
+        "weather",
+    }
+)
 
 
 def day_at(parcel: SnapshotParcel, moment: datetime, reading: Reading) -> date:
@@ -104,7 +117,8 @@ def _attempted(parcel: SnapshotParcel, reading: Reading) -> Answer:
 
 
 def _problem(parcel: SnapshotParcel, reading: Reading) -> Answer:
-    return Answer(kind="problem", tone="bad", status=parcel.status, reason=parcel.reason)
+    tone: Tone = "waiting" if parcel.reason in PASSES_BY_ITSELF else "bad"
+    return Answer(kind="problem", tone=tone, status=parcel.status, reason=parcel.reason)
 
 
 def _returning(parcel: SnapshotParcel, reading: Reading) -> Answer:

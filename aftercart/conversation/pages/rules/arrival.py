@@ -1,7 +1,6 @@
 """When the carrier says a parcel will arrive, as days and times of the destination."""
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 import msgspec
 
@@ -24,7 +23,7 @@ class Arrival(msgspec.Struct, frozen=True):
     ends_at: datetime | None = None
 
 
-def arrival_of(parcel: SnapshotParcel, zone: ZoneInfo) -> Arrival | None:
+def arrival_of(parcel: SnapshotParcel, zone: tzinfo) -> Arrival | None:
     """What the carrier has named, the exact before the rough; None where it has named nothing."""
     if parcel.expected_until is None:
         rough = _rough_day(parcel, zone)
@@ -39,7 +38,7 @@ def arrival_of(parcel: SnapshotParcel, zone: ZoneInfo) -> Arrival | None:
     return Arrival(begins.date(), last)
 
 
-def _rough_day(parcel: SnapshotParcel, zone: ZoneInfo) -> date | None:
+def _rough_day(parcel: SnapshotParcel, zone: tzinfo) -> date | None:
     if parcel.expected_from:
         return local(parcel.expected_from, zone).date()
     return parcel.expected_date

@@ -10,7 +10,7 @@ from aftercart.conversation.pages.rules.answers import answer_for
 from aftercart.conversation.pages.rules.lines import freshness_of, lines_for
 from aftercart.conversation.pages.rules.progress import steps_of_order, steps_of_parcel
 from aftercart.conversation.pages.rules.reading import Reading, zone_named
-from aftercart.conversation.pages.rules.scans import scan_days
+from aftercart.conversation.pages.rules.scans import scan_days, zone_of
 from aftercart.conversation.pages.rules.views import Answer, AnswerKind, Line, PageView, ParcelView
 
 # Of several parcels the one that speaks for the order: first what asks something of the shopper,
@@ -70,8 +70,12 @@ def shown_parcels(snapshot: OrderSnapshot) -> tuple[SnapshotParcel, ...]:
 
 
 def look_at_parcel(parcel: SnapshotParcel, time_zone: str, now: datetime) -> ParcelView:
-    """What is said of a parcel by itself, when nothing but its number is known."""
-    return _parcel(None, parcel, 1, Reading(now, zone_named(time_zone)))
+    """What is said of a parcel by itself, when nothing but its number is known.
+
+    Days are those of the place of its last scan; of `time_zone` where that place's is not known.
+    """
+    last = zone_of(parcel.scans[0].utc_offset_minutes) if parcel.scans else None
+    return _parcel(None, parcel, 1, Reading(now, last or zone_named(time_zone)))
 
 
 def _parcels(snapshot: OrderSnapshot, reading: Reading) -> tuple[ParcelView, ...]:

@@ -5,9 +5,11 @@ Contrast is WCAG 2.2's (relative luminance, success criterion 1.4.3): 4.5 to 1 f
 
 import re
 from collections.abc import Mapping
+from colorsys import hls_to_rgb, rgb_to_hls
 
 import msgspec
 
+BLACK, WHITE = "#000000", "#ffffff"
 READABLE = 4.5
 COMFORTABLE = 7.0
 SAFE = 5.0
@@ -42,7 +44,7 @@ def palette(accent: str, background: str, light: Tokens, dark: Tokens) -> Palett
     """
     accent = accent if HEX.fullmatch(accent) else light["accent"]
     background = background if HEX.fullmatch(background) else light["surface"]
-    is_dark_brand = contrast(background, "#ffffff") > contrast(background, "#000000")
+    is_dark_brand = _farthest_from(background) == WHITE
     if is_dark_brand:
         scheme = _scheme(accent, accent, background, dark)
         return Palette(scheme, scheme)
@@ -61,16 +63,18 @@ def contrast(one: str, other: str) -> float:
 def readable(color: str, ground: str, ratio: float = READABLE) -> str:
     """The colour itself where it can be read on the ground, else the nearest one that can.
 
-    It goes towards black or white, whichever the ground lies farther from, so its hue stays.
+    It gets darker or lighter, whichever the ground lies farther from; hue and saturation stay.
     """
     if contrast(color, ground) >= ratio:
         return color
-    goal = _farthest_from(ground)
+    hue, lightness, saturation = rgb_to_hls(*_channels(color))
+    goal = 0.0 if _farthest_from(ground) == BLACK else 1.0
     for percent in range(1, 101):
-        candidate = mixed(color, goal, percent / 100)
+        nearer = lightness + (goal - lightness) * percent / 100
+        candidate = _hex(hls_to_rgb(hue, nearer, saturation))
         if contrast(candidate, ground) >= ratio:
             return candidate
-    return goal
+    return _farthest_from(ground)
 
 
 def mixed(color: str, other: str, share: float) -> str:
@@ -109,7 +113,7 @@ def _readable_on_both(color: str, ground: str, paper: str) -> str:
 
 
 def _farthest_from(ground: str) -> str:
-    return max("#ffffff", "#000000", key=lambda color: contrast(color, ground))
+    return max(WHITE, BLACK, key=lambda color: contrast(color, ground))
 
 
 def _channels(color: str) -> Channels:

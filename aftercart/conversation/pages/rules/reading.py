@@ -44,7 +44,7 @@ class Reading:
     while none of them ever changes.
     """
 
-    def __init__(self, now: datetime, zone: ZoneInfo) -> None:
+    def __init__(self, now: datetime, zone: tzinfo) -> None:
         self.zone = zone
         self.true_until: datetime | None = None
         self._now = now.astimezone(UTC)

@@ -25,7 +25,7 @@ def _wall_clock(scan: SnapshotScan, reading: Reading) -> tuple[datetime, ScanZon
     if not scan.zone_known:
         return local(scan.occurred_at, UTC).replace(tzinfo=None), "unknown"
     at_destination = local(scan.occurred_at, reading.zone)
-    place = _zone_of(scan.utc_offset_minutes)
+    place = zone_of(scan.utc_offset_minutes)
     if place is None:
         return at_destination, "destination"
     at_place = local(scan.occurred_at, place)
@@ -33,7 +33,8 @@ def _wall_clock(scan: SnapshotScan, reading: Reading) -> tuple[datetime, ScanZon
     return at_place, "destination" if same else "place"
 
 
-def _zone_of(minutes: int | None) -> tzinfo | None:
+def zone_of(minutes: int | None) -> tzinfo | None:
+    """The zone of a place that is so many minutes east of UTC; None where nobody knows."""
     if minutes is None or abs(minutes) > LARGEST_OFFSET:
         return None
     return timezone(timedelta(minutes=minutes))

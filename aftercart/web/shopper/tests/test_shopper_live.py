@@ -40,7 +40,7 @@ def test_from_the_form_to_the_page(live_app: LiveApp, open_page: Any):
     page.get_by_role("textbox", name="E-mail address, postcode or phone number").fill("10115")
     page.get_by_role("button", name="Send me the link").click()
     page.wait_for_url("**/track/northwind/?asked=1")
-    assert page.get_by_role("heading", level=1).inner_text() == "Look into your mail"
+    assert page.get_by_role("heading", level=1).inner_text() == "Check your mail"
     wait_for(lambda: Message.objects.filter(template="tracking_link").exists(), 20, "the mail")
 
     page.goto(f"{live_app.url}/t/{order.token}")
