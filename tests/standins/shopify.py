@@ -49,7 +49,7 @@ class Shop:
         bucket_size: the most points that wait; `restored` come back each second.
         taken: points that somebody else takes before each query, one each.
         wait: seconds before each answer.
-        failures: answers to give first, one each: `garbage`, `cut` or a status.
+        failures: answers to give first, one each: `garbage`, `cut`, a status, or other JSON.
         signs_wrong: webhooks are signed with another secret.
         asked: the name of every query, for tests to look at.
         tokens_given: how many tokens were asked for.
@@ -69,7 +69,7 @@ class Shop:
     taken: list[float] = field(default_factory=list)
     wait: float = 0.0
     signs_wrong: bool = False
-    failures: list[str | int] = field(default_factory=list)
+    failures: list[Any] = field(default_factory=list)
     url: str = ""
     orders: list[Node] = field(default_factory=list)
     products: list[Node] = field(default_factory=list)
@@ -252,7 +252,9 @@ def _handler(shop: Shop) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _failed(failure: str | int) -> Reply:
+def _failed(failure: Any) -> Reply:
+    if isinstance(failure, dict | list):
+        return _json(200, failure)
     if failure == "garbage":
         return 200, GARBAGE, {"Content-Type": "text/html"}
     headers = {"Retry-After": "2.0"} if failure == 429 else {}

@@ -7,7 +7,8 @@ failure.
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
@@ -28,8 +29,17 @@ RESTORED_PER_SECOND = 100.0
 MOST_BUCKETS = 5000
 
 
-class TooCostly(Exception):
+class TooCostly(ConnectionFailed):
     """A single query costs more than Shopify allows; ask for less at once."""
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Within the block, an answer that is JSON but of no shape we know is a passing failure."""
+    try:
+        yield
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        raise ConnectionFailed(_("Shopify's answer cannot be read.")) from error
 
 
 class Bucket:
@@ -192,9 +202,9 @@ def _data(answer: Mapping[str, Any], problems: Mapping[str, str]) -> dict[str, A
     raise _failure(problems)
 
 
-def _failure(problems: Mapping[str, str]) -> Exception:
+def _failure(problems: Mapping[str, str]) -> ConnectionFailed:
     if "MAX_COST_EXCEEDED" in problems:
-        return TooCostly(problems["MAX_COST_EXCEEDED"])
+        return TooCostly(_("Shopify finds one question too costly."))
     if "ACCESS_DENIED" in problems:
         scope = re.search(r"\b(?:read|write)_[a-z_]+", problems["ACCESS_DENIED"])
         return ConnectionFailed(_missing_scope(scope[0] if scope else ""), permanent=True)

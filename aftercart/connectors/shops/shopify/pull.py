@@ -6,11 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from django.utils.translation import gettext as _
 
 from aftercart.connectors.base import ConnectionFailed, Identity, Page, Pulled
 from aftercart.connectors.shops.shopify import queries, subscriptions
-from aftercart.connectors.shops.shopify.client import Client, TooCostly, missing_scopes
+from aftercart.connectors.shops.shopify.client import (
+    Client,
+    TooCostly,
+    missing_scopes,
+    readable,
+)
 from aftercart.connectors.shops.shopify.shape import Node, nodes, order_body, product_body
 from aftercart.connectors.shops.shopify.whole import INNER, LINES, SOME, whole_order
 from aftercart.core import clock
@@ -32,21 +36,17 @@ class ShopifyPuller:
     def identify(self, credentials: Mapping[str, str], settings: Mapping[str, Any]) -> Identity:
         """Try the credentials, see who answers, and that the app may read what we need."""
         answer = Client(credentials, settings).ask(queries.SHOP)
-        _check_scopes(answer)
-        shop = answer.get("shop") or {}
-        return Identity(
-            name=str(shop.get("name") or "")[:120],
-            currency=str(shop.get("currencyCode") or "")[:3],
-            time_zone=str(shop.get("ianaTimezone") or ""),
-            email=str(shop.get("contactEmail") or ""),
-            url=str((shop.get("primaryDomain") or {}).get("url") or ""),
-        )
+        with readable():
+            _check_scopes(answer)
+            return _identity(answer.get("shop") or {})
 
     def subscribe(
         self, credentials: Mapping[str, str], settings: Mapping[str, Any], address: str
     ) -> dict[str, Any]:
         """Make or mend our webhooks, see `subscriptions.subscribe`."""
-        return subscriptions.subscribe(Client(credentials, settings), settings, address)
+        client = Client(credentials, settings)
+        with readable():
+            return subscriptions.subscribe(client, settings, address)
 
     def pull(
         self,
@@ -57,17 +57,8 @@ class ShopifyPuller:
     ) -> Iterator[Page]:
         """What changed since, oldest change first."""
         client = Client(credentials, settings)
-        place = _place(cursor) or Place(
-            since=changed_since.astimezone(UTC),
-            everything=clock.now() - changed_since > ALL_PRODUCTS,
-        )
-        if place.total is None:
-            place = msgspec.structs.replace(place, total=_total(client, place))
-        if place.kind == "orders":
-            yield from _Orders(client).pages(place)
-            place = msgspec.structs.replace(place, kind="products", after=None, seen=None)
-        if place.kind == "products":
-            yield from _Products(client).pages(place)
+        with readable():
+            yield from _pages(client, _place(cursor) or _beginning(changed_since))
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +74,31 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     after: str | None = None
     seen: datetime | None = None
     total: int | None = None
+
+
+def _identity(shop: Mapping[str, Any]) -> Identity:
+    return Identity(
+        name=str(shop.get("name") or "")[:120],
+        currency=str(shop.get("currencyCode") or "")[:3],
+        time_zone=str(shop.get("ianaTimezone") or ""),
+        email=str(shop.get("contactEmail") or ""),
+        url=str((shop.get("primaryDomain") or {}).get("url") or ""),
+    )
+
+
+def _beginning(changed_since: datetime) -> Place:
+    is_first = clock.now() - changed_since > ALL_PRODUCTS
+    return Place(since=changed_since.astimezone(UTC), everything=is_first)
+
+
+def _pages(client: Client, place: Place) -> Iterator[Page]:
+    if place.total is None:
+        place = msgspec.structs.replace(place, total=_total(client, place))
+    if place.kind == "orders":
+        yield from _Orders(client).pages(place)
+        place = msgspec.structs.replace(place, kind="products", after=None, seen=None)
+    if place.kind == "products":
+        yield from _Products(client).pages(place)
 
 
 def _place(cursor: Mapping[str, Any]) -> Place | None:
@@ -138,9 +154,9 @@ class _Walk:
         while True:
             try:
                 return place, self.page(place)
-            except TooCostly as error:
+            except TooCostly:
                 if self.first == 1:
-                    raise ConnectionFailed(_("Shopify finds one order too large.")) from error
+                    raise
                 self.first = max(1, self.first // 2)
             except ConnectionFailed as error:
                 if place.after is None or "cursor" not in error.message.lower():

@@ -1,6 +1,7 @@
 """The puller against a stand-in over real sockets."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -312,6 +313,43 @@ def test_a_broken_answer_is_a_passing_failure(shop, keys, plain, failure) -> Non
     assert raised.value.message
     assert raised.value.retry_after == (2.0 if failure == 429 else None)
     assert PULLER.identify(keys, plain).name
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        5,
+        [],
+        {"shop": 5, "currentAppInstallation": "x", "webhookSubscriptions": [1]},
+        {"shop": None, "currentAppInstallation": {"accessScopes": [1]}},
+        {"webhookSubscriptions": {"nodes": 5, "pageInfo": 5}},
+        {"ordersCount": {"count": "many"}, "orders": 3},
+    ],
+)
+def test_json_of_another_shape_is_a_failure_of_the_connection_at_most(
+    shop, keys, plain, pull, data
+) -> None:
+    PULLER.identify(keys, plain)
+    tries: list[Callable[[], Any]] = [
+        lambda: PULLER.identify(keys, plain),
+        lambda: PULLER.subscribe(keys, plain, "https://track.acme.example/in/x"),
+        pull,
+    ]
+    for attempt in tries:
+        shop.failures = [{"data": data}]
+        with suppress(ConnectionFailed):
+            attempt()
+        shop.failures = []
+
+
+def test_errors_of_another_shape_are_a_passing_failure(shop, keys, plain) -> None:
+    PULLER.identify(keys, plain)
+    shapes: list[Any] = [{"errors": "no"}, {"errors": [1]}, {"errors": [{"extensions": 3}]}, {}]
+    for odd in [*shapes, []]:
+        shop.failures = [odd]
+        with pytest.raises(ConnectionFailed) as raised:
+            PULLER.identify(keys, plain)
+        assert not raised.value.permanent
 
 
 @pytest.mark.parametrize("failure", ["garbage", "cut", 500])
