@@ -98,7 +98,11 @@ class Connector(Protocol):
         ...
 
     def receive(self, request: WebhookRequest, credentials: Mapping[str, str]) -> Verdict:
-        """Whether the request is genuine, and how the delivery is to be recognised."""
+        """Whether the request is genuine, and how the delivery is to be recognised.
+
+        Args:
+            credentials: the connection's secrets, beside its plain settings.
+        """
         ...
 
     def parse(self, topic: str, headers: Mapping[str, str], body: bytes) -> list[Any]:
