@@ -2,6 +2,8 @@
 
 from urllib.parse import urlsplit
 
+OWN_PICTURES = "/static/"
+
 
 def clip(text: str | None, length: int) -> str:
     """The text without blanks around it, NUL bytes and lone surrogates, cut to `length` characters.
@@ -31,3 +33,12 @@ def web_address(text: str | None, length: int) -> str:
     except ValueError:
         return ""
     return address if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def picture_address(text: str | None, length: int) -> str:
+    """The address of a picture: on the web, or one that we serve ourselves (`/static/…`)."""
+    address = clip(text, length + 1)
+    is_ours = address.startswith(OWN_PICTURES) and ".." not in address
+    if is_ours and len(address) <= length and address.isprintable() and " " not in address:
+        return address
+    return web_address(text, length)

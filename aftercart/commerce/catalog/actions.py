@@ -11,12 +11,12 @@ from aftercart.commerce.catalog.facts import ProductFact
 from aftercart.core import clock, events, sql
 from aftercart.core.events import Event
 from aftercart.core.facts import Incoming
-from aftercart.core.text import clip, web_address
+from aftercart.core.text import clip, picture_address, web_address
 
 TABLE = "catalog_product"
 KEY = ("store_id", "source", "external_id")
 TEXTS = {"title": 500, "handle": 300, "vendor": 300, "product_type": 300}
-ADDRESSES = {"url": 1000, "image_url": 1000}
+ADDRESSES = {"url": (web_address, 1000), "image_url": (picture_address, 1000)}
 COLUMNS = {
     "store_id": "bigint",
     "source": "text",
@@ -97,7 +97,7 @@ def _row(incoming: Told) -> Row:
 
 def _shown(fact: ProductFact) -> Row:
     texts = {name: clip(getattr(fact, name), length) for name, length in TEXTS.items()}
-    addresses = {name: web_address(getattr(fact, name), size) for name, size in ADDRESSES.items()}
+    addresses = {name: read(getattr(fact, name), size) for name, (read, size) in ADDRESSES.items()}
     return {**texts, **addresses}
 
 
