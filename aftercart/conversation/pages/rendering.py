@@ -135,6 +135,7 @@ def order_html(snapshot: OrderSnapshot, view: PageView) -> str:
             structured=structured_data(snapshot),
             advice=_advice(view),
             asks_to_write=_asks_to_write(view),
+            if_missing=_if_missing(view),
             listed=_listed(snapshot, view),
             mail=_mail(snapshot),
             destination=_destination(snapshot, locale),
@@ -237,6 +238,13 @@ def _asks_to_write(view: PageView) -> bool:
     return any(
         parcel.answer.tone == "bad" or parcel.answer.kind in OVERDUE for parcel in view.parcels
     )
+
+
+def _if_missing(view: PageView) -> str:
+    """What to do when the carrier says that it came and it is not there."""
+    if view.answer.kind not in {"delivered", "collected"}:
+        return ""
+    return shipment_words.next_step(view.answer.status, view.answer.reason)
 
 
 def _listed(snapshot: OrderSnapshot, view: PageView) -> Sequence[SnapshotItem]:

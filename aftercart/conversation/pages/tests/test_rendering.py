@@ -119,6 +119,10 @@ SAYS = [
         "Signed for by M. Weber at 14:05.",
     ),
     (
+        order(parcel("delivered", scan("2026-11-24 13:05", "delivered"))),
+        "If you cannot find it, ask the people you live with",
+    ),
+    (
         order(replace(TRANSIT, items_shared_by=2), replace(TRANSIT, shipment_id=2)),
         "These items travel in 2 parcels together",
     ),

@@ -456,6 +456,54 @@ def test_tomorrow_becomes_today_at_the_destinations_midnight():
     )
 
 
+def without_freshness(status: str, when: str, **changes) -> OrderSnapshot:
+    """An order whose page says nothing of how old its news is."""
+    held = parcel(status, scan(when, status), **changes)
+    return order(replace(held, checked_at=None, last_scan_at=None))
+
+
+UNTIL = [
+    ("today becomes yesterday", ("delivered", "2026-11-25 08:00"), {}, "2026-11-25 23:00"),
+    ("yesterday becomes a date", ("delivered", "2026-11-24 08:00"), {}, "2026-11-25 23:00"),
+    ("a date gets its year", ("delivered", "2026-11-20 08:00"), {}, "2027-05-19 22:00"),
+    ("out today is no more", ("out_for_delivery", "2026-11-25 06:00"), {}, "2026-11-25 23:00"),
+    (
+        "a day is over",
+        ("in_transit", "2026-11-24 06:00"),
+        {"expected_date": date(2026, 11, 25)},
+        "2026-11-25 23:00",
+    ),
+    (
+        "a date becomes tomorrow",
+        ("in_transit", "2026-11-24 06:00"),
+        {"expected_date": date(2026, 11, 28)},
+        "2026-11-26 23:00",
+    ),
+    (
+        "the hours are over",
+        ("in_transit", "2026-11-24 06:00"),
+        {"expected_until": at("2026-11-25 13:00")},
+        "2026-11-25 13:00",
+    ),
+    (
+        "the hours of a delivery are over",
+        ("out_for_delivery", "2026-11-25 06:00"),
+        {"expected_until": at("2026-11-25 13:00")},
+        "2026-11-25 13:00",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("state", "changes", "until"), [row[1:] for row in UNTIL], ids=[row[0] for row in UNTIL]
+)
+def test_the_page_is_fresh_until(state, changes, until):
+    snapshot = without_freshness(*state, **changes)
+    far_past = replace(snapshot, placed_at=at("2024-01-01 12:00"))
+    shipped = replace(far_past.parcels[0], shipped_at=at("2024-01-02 12:00"))
+    assert fresh_until(replace(far_past, parcels=(shipped,)), NOW) == at(until)
+
+
 def test_hostile_times_do_not_break_the_page():
     for year in ("0001-01-01 00:00", "9999-12-31 23:59"):
         snapshot = order(
@@ -466,8 +514,8 @@ def test_hostile_times_do_not_break_the_page():
 
 
 moments = st.datetimes(
-    min_value=at("2026-11-15 00:00").replace(tzinfo=None),
-    max_value=at("2026-12-05 00:00").replace(tzinfo=None),
+    min_value=at("2026-11-22 00:00").replace(tzinfo=None),
+    max_value=at("2026-11-28 00:00").replace(tzinfo=None),
 ).map(lambda moment: at(str(moment)[:16]))
 statuses = st.sampled_from(get_args(ShipmentStatus))
 scans_of_any_kind = st.lists(
@@ -496,7 +544,7 @@ parcels_of_any_kind = st.builds(
     scans_of_any_kind,
     st.none() | moments,
     st.none() | moments,
-    st.none() | st.dates(date(2026, 11, 18), date(2026, 12, 2)),
+    st.none() | st.dates(date(2026, 11, 22), date(2026, 11, 29)),
     st.none() | moments,
     st.sampled_from(["", "1Z999AA10123456784"]),
 )
