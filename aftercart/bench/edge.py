@@ -3,35 +3,36 @@
 import contextlib
 import json
 import os
-import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
-import psycopg
-from psycopg.sql import SQL, Identifier
 
-RUNS = 3
+from aftercart.bench.arena import (
+    RUNS,
+    Arena,
+    Row,
+    await_ready,
+    free_port,
+    open_arena,
+    row,
+    running,
+)
+
 SECONDS = 5.0
 CONNECTIONS = 64
-LONGEST_START = 60.0
 REST_AFTER = 20.0
 """Seconds after which a machine that does nothing is at rest."""
-
-Row = dict[str, Any]
 
 
 def webhooks() -> list[Row]:
     """Durable webhooks a second over 64 connections, and their p99 at half that rate."""
-    with _arena() as arena:
+    with open_arena() as arena:
         seed = arena.seed("webhooks")
         plan = {"requests": seed["requests"], "connections": CONNECTIONS, "seconds": SECONDS}
         ours: list[float] = []
@@ -45,14 +46,14 @@ def webhooks() -> list[Row]:
             rate = statistics.median(ours) / 2
             late = _latencies(arena, app, floor, {**plan, "rate": rate}, "webhooks")
     return [
-        _row("edge_webhooks", ours, "webhooks/s", floors),
-        _row("edge_webhooks_p99_ms", late[0], "ms", late[1], lower_is_better=True),
+        row("edge_webhooks", ours, "webhooks/s", floors),
+        row("edge_webhooks_p99_ms", late[0], "ms", late[1], lower_is_better=True),
     ]
 
 
 def pages() -> list[Row]:
     """Tracking pages a second from one serving process, and their p99 at half that rate."""
-    with _arena() as arena:
+    with open_arena() as arena:
         seed = arena.seed("pages")
         with arena.app() as app:
             seed = _warm(arena, app, seed)
@@ -66,8 +67,8 @@ def pages() -> list[Row]:
                 rate = statistics.median(ours) / 2
                 late = _latencies(arena, app, floor, {**plan, "rate": rate}, "pages")
     return [
-        _row("tracking_pages", ours, "pages/s", floors),
-        _row("tracking_pages_p99_ms", late[0], "ms", late[1], lower_is_better=True),
+        row("tracking_pages", ours, "pages/s", floors),
+        row("tracking_pages_p99_ms", late[0], "ms", late[1], lower_is_better=True),
     ]
 
 
@@ -102,7 +103,7 @@ def _memory_at_rest() -> float:
     with tempfile.TemporaryDirectory(prefix="aftercart-rest-") as folder:
         home = Path(folder) / "home"
         Path(folder).chmod(0o711)  # the database may run as a user of its own
-        port = _free_port()
+        port = free_port()
         environment = {
             **os.environ,
             "AFTERCART_HOME": str(home),
@@ -112,8 +113,8 @@ def _memory_at_rest() -> float:
         }
         environment.pop("DATABASE_URL", None)
         words = [sys.executable, "-m", "aftercart", "up"]
-        with _running(words, environment, b"", Path(folder) / "up.log") as process:
-            _await(f"http://127.0.0.1:{port}/readyz")
+        with running(words, environment, b"", Path(folder) / "up.log") as process:
+            await_ready(f"http://127.0.0.1:{port}/readyz")
             httpx.get(f"http://127.0.0.1:{port}/accounts/login/").raise_for_status()
             time.sleep(REST_AFTER)
             return sum(_megabytes(pid) for pid in _family(process.pid))
@@ -169,161 +170,6 @@ def _load(port: int, plan: Row, unique: str) -> Row:
     if set(result["statuses"]) != {"200"} or result["unanswered"] > plan["connections"]:
         raise RuntimeError(f"the load was not served: {result}")
     return result
-
-
-def _row(
-    figure: str,
-    ours: list[float],
-    unit: str,
-    floors: list[float],
-    *,
-    lower_is_better: bool = False,
-) -> Row:
-    value, floor = statistics.median(ours), statistics.median(floors)
-    share = floor / value if lower_is_better else value / floor
-    return {
-        "figure": figure,
-        "value": round(value, 2),
-        "unit": unit,
-        "floor": round(floor, 2),
-        "share": round(share, 3),
-        "runs": [round(run, 2) for run in ours],
-    }
-
-
-class Arena:
-    """A database of its own on the configured server, and programs that use it."""
-
-    def __init__(self, database_url: str, folder: Path) -> None:
-        self.database_url = database_url
-        self.folder = folder
-        self.log = folder / "programs.log"
-        self.environment = {
-            **os.environ,
-            "DATABASE_URL": database_url,
-            "AFTERCART_DEMO": "0",
-            "LOG_LEVEL": "info",
-            "LOG_FORMAT": "json",
-            "DJANGO_SETTINGS_MODULE": "aftercart.config.settings",
-        }
-
-    def seed(self, what: str) -> Row:
-        """Fill the database, and write the requests to be sent into the folder."""
-        done = subprocess.run(
-            [sys.executable, "-m", "aftercart.bench.seeds", what, str(self.folder)],
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-        seed: Row = json.loads(done.stdout)
-        return {**seed, "database_url": self.database_url}
-
-    @contextlib.contextmanager
-    def app(self) -> Iterator[int]:
-        """One serving process; yields its port."""
-        port = _free_port()
-        environment = {**self.environment, "PORT": str(port)}
-        environment["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
-        words = [sys.executable, "-m", "aftercart", "serve"]
-        with _running(words, environment, b"", self.log):
-            _await(f"http://127.0.0.1:{port}/readyz")
-            yield port
-
-    @contextlib.contextmanager
-    def floor(self, name: str, plan: Row) -> Iterator[int]:
-        """The bare application; yields its port."""
-        port = _free_port()
-        words = [sys.executable, "-m", "aftercart.bench.floors", name, str(port)]
-        with _running(words, self.environment, json.dumps(plan).encode(), self.log):
-            _await_port(port)
-            yield port
-
-    def empty_inbox(self) -> None:
-        """Every run begins with an empty inbox, and nothing left over from the one before."""
-        with psycopg.connect(self.database_url, autocommit=True) as connection:
-            connection.execute("TRUNCATE intake_inboxentry")
-            connection.execute("CHECKPOINT")
-
-
-@contextlib.contextmanager
-def _running(
-    words: list[str], environment: dict[str, str], given: bytes, log: Path
-) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("ab") as file:
-        process = subprocess.Popen(
-            words, env=environment, stdin=subprocess.PIPE, stdout=file, stderr=file
-        )
-    assert process.stdin is not None
-    process.stdin.write(given)
-    process.stdin.close()
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(40)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-@contextlib.contextmanager
-def _arena() -> Iterator[Arena]:
-    from aftercart.config import postgres
-    from aftercart.config.environment import environment
-
-    settings = environment()
-    if settings.database_embedded:
-        postgres.ensure_running(settings.home)
-    name = f"aftercart_bench_{os.getpid()}"
-    url = urlsplit(settings.database_url)._replace(path=f"/{name}").geturl()
-    try:
-        with tempfile.TemporaryDirectory(prefix="aftercart-bench-") as folder:
-            _server(settings.database_url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-            _server(settings.database_url, "CREATE DATABASE {}", name)
-            arena = Arena(url, Path(folder))
-            subprocess.run(
-                [sys.executable, "-m", "aftercart", "migrate"],
-                env=arena.environment,
-                stdout=sys.stderr,
-                check=True,
-            )
-            yield arena
-    finally:
-        _server(settings.database_url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-        if settings.database_embedded:
-            postgres.release(settings.home)
-
-
-def _server(url: str, statement: str, name: str) -> None:
-    address = urlsplit(url)._replace(path="/postgres").geturl()
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(SQL(statement).format(Identifier(name)))
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def _await(url: str) -> None:
-    deadline = time.monotonic() + LONGEST_START
-    while time.monotonic() < deadline:
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(url, timeout=5).status_code == httpx.codes.OK:
-                return
-        time.sleep(0.1)
-    raise RuntimeError(f"{url} does not get ready")
-
-
-def _await_port(port: int) -> None:
-    deadline = time.monotonic() + LONGEST_START
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.1)
-    raise RuntimeError(f"nobody listens on {port}")
 
 
 def _warm(arena: Arena, app: int, seed: Row) -> Row:
