@@ -22,9 +22,10 @@ from aftercart.conversation.pages.tests.stored import (
     make_scan,
     make_store,
 )
-from aftercart.core import clock
+from aftercart.core import clock, sql
 from aftercart.core.events import Event, publish
 from aftercart.core.links import new_token
+from tests.support.live import wait_for
 
 
 @pytest.fixture(autouse=True)
@@ -203,6 +204,29 @@ def test_a_rendering_neither_waits_for_news_under_way_nor_hides_it():
     assert actions.render(order.store_id, order.token) is not None
     done.set()
     worker.join()
+    assert page_of(order).stale
+
+
+@pytest.mark.django_db(transaction=True)
+def test_news_that_comes_during_a_rendering_is_not_lost():
+    """The rendering has begun and waits for a table; meanwhile the page is marked stale."""
+    order = make_order(make_store())
+    actions.render(order.store_id, order.token)
+    rendered_late: list[actions.RenderedPage | None] = []
+
+    def work() -> None:
+        with clock.moved_to(NOW):
+            rendered_late.append(actions.render(order.store_id, order.token))
+        connection.close()
+
+    shopper = threading.Thread(target=work)
+    with transaction.atomic():
+        sql.run("LOCK TABLE pages_brand IN ACCESS EXCLUSIVE MODE")
+        shopper.start()
+        wait_for(lambda: sql.fetch("SELECT FROM pg_locks WHERE NOT granted"), 10, "the wait")
+        actions.make_stale({(order.store_id, order.id)})
+    shopper.join()
+    assert rendered_late[0] is not None
     assert page_of(order).stale
 
 
