@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from typing import Any, Literal
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.support.live import free_port
 
@@ -33,6 +33,7 @@ class SmtpStandIn:
         answers: said in turn, each as often as it says; after them everything is taken.
         reply_after: seconds between the last dot and the answer.
         vanish_after_data: close the connection in place of the answer, having taken the mail.
+        password: what a user has to know, whatever the name; without one nobody needs to sign in.
         mails: what was taken, in its order.
         sessions: how many connections were made.
     """
@@ -41,6 +42,7 @@ class SmtpStandIn:
     answers: list[Answer] = field(default_factory=list)
     reply_after: float = 0.0
     vanish_after_data: bool = False
+    password: str = ""
     mails: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     sessions: int = 0
@@ -59,6 +61,16 @@ class SmtpStandIn:
                 answer.times -= 1
                 return answer.reply
         return None
+
+    def authenticate(
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        mechanism: str,
+        data: LoginPassword,
+    ) -> AuthResult:
+        return AuthResult(success=data.password.decode() == self.password, handled=False)
 
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's names
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: Any
@@ -100,10 +112,6 @@ class SmtpStandIn:
         return "250 OK"
 
 
-def _any_password(*_: Any) -> AuthResult:
-    return AuthResult(success=True)
-
-
 @contextmanager
 def smtp_server(port: int = 0) -> Iterator[SmtpStandIn]:
     """The server, listening on a free port of 127.0.0.1 unless one is named."""
@@ -112,7 +120,7 @@ def smtp_server(port: int = 0) -> Iterator[SmtpStandIn]:
         standin,
         hostname="127.0.0.1",
         port=standin.port,
-        authenticator=_any_password,
+        authenticator=standin.authenticate,
         auth_require_tls=False,
         decode_data=False,
         enable_SMTPUTF8=True,

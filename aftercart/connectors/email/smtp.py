@@ -54,7 +54,7 @@ class SmtpTransport:
         """Give one mail to the server."""
         try:
             data = _encoded(mail)
-            recipient = sanitize_address(mail.recipient, "utf-8")
+            recipient = sanitize_address(mail.recipient, "ascii")
         except (ValueError, MessageError, UnicodeError) as error:
             return Rejected(_("It cannot be put into a mail: %(error)s") % {"error": error})
         was_open = self._server is not None
@@ -95,7 +95,8 @@ class SmtpTransport:
             raise _Lost(_why(error)) from error
 
     def _converse(self, server: smtplib.SMTP, sender: str, recipient: str, data: bytes) -> Outcome:
-        code, reply = server.mail(sender, _options(server, recipient, data))
+        options = [f"size={len(data)}"] if server.has_extn("size") else []
+        code, reply = server.mail(sender, options)
         if code != 250:
             return self._refused_sender(code, reply)
         code, reply = server.rcpt(recipient)
@@ -194,14 +195,6 @@ def _encoded(mail: OutgoingMail) -> bytes:
     if not data.endswith(b"\r\n"):
         data += b"\r\n"
     return re.sub(rb"(?m)^\.", b"..", data)
-
-
-def _options(server: smtplib.SMTP, recipient: str, data: bytes) -> list[str]:
-    options = [f"size={len(data)}"] if server.has_extn("size") else []
-    if not recipient.isascii() and server.has_extn("smtputf8"):
-        server.command_encoding = "utf-8"
-        options += ["SMTPUTF8", "BODY=8BITMIME"]
-    return options
 
 
 def _said(code: int, reply: bytes | str) -> str:

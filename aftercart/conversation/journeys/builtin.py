@@ -35,7 +35,7 @@ def _unless(fact: str, among: tuple[str, ...], reason: str) -> ExitIf:
 
 ORDER_CANCELLED = _unless("order.state", ("cancelled",), gettext_noop("The order was cancelled"))
 PARCEL_GONE = _unless(
-    "parcel.status", ("missing", "cancelled"), gettext_noop("The parcel is no longer part of it")
+    "parcel.status", ("missing", "cancelled"), gettext_noop("There is no parcel to tell of")
 )
 ARRIVED = _unless("parcel.status", ("delivered",), gettext_noop("It has been delivered since"))
 RETURNED = _unless("parcel.status", GOING_BACK, gettext_noop("It is on its way back since"))

@@ -270,6 +270,7 @@ def assert_harmless(template: str, text: str, audience: Any) -> None:
     assert not set(mail.subject) & set("\r\n\x00")
     assert "javascript:" not in mail.html
     for found in re.findall(r'<script type="application/ld\+json">(.*?)</script>', mail.html):
+        assert "<" not in found
         json.loads(found)
 
 

@@ -206,6 +206,18 @@ def test_a_sender_that_is_not_allowed_loses_no_mail(shop: Shop, smtp: SmtpStandI
     assert only(shop).state == "sent"
 
 
+def test_a_wrong_password_is_said_and_loses_no_mail(shop: Shop, smtp: SmtpStandIn, settings):
+    smtp.password = "right"
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "shop", "wrong"
+    shop.place()
+    after(2)
+    assert only(shop).state == "planned"
+    assert "user name or password" in only(shop).reason
+    settings.EMAIL_HOST_PASSWORD = "right"
+    after(6)
+    assert only(shop).state == "sent"
+
+
 def test_two_days_without_a_server_end_in_failure(shop: Shop, settings):
     use_smtp(settings, free_port())
     shop.place()
