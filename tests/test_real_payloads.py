@@ -21,11 +21,10 @@ from aftercart.core import sql
 from aftercart.core.models import Account, Store
 from aftercart.intake.actions import connections
 from tests.support.live import PROGRAM, LiveApp, wait_for
+from tests.support.real_data import recordings
 from tests.support.shops import settled
 
-RECORDINGS = Path(
-    os.environ.get("AFTERCART_RECORDINGS", Path(__file__).parent.parent.parent / "shared" / "data")
-)
+RECORDINGS = recordings()
 SHOP = "recorded.myshopify.com"
 
 pytestmark = [

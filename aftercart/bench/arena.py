@@ -92,6 +92,12 @@ class Arena:
             _await_port(port)
             yield port
 
+    def execute(self, *statements: str) -> None:
+        """Run statements as the database's owner."""
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(SQL(statement))
+
     def empty_inbox(self) -> None:
         """Every run begins with an empty inbox, and nothing left over from the one before."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:

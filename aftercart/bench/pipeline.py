@@ -27,9 +27,16 @@ STATUSES = (
 PLACES = ("Lyon", "Dijon", "Metz", "Köln", "Bremen", "Hamburg")
 
 
+BARE_TABLE = """
+CREATE TABLE IF NOT EXISTS bench.bare (store_id bigint, source text, occurred_at timestamptz,
+  status text, text text, city text, country text)
+"""
+
+
 def events() -> list[Row]:
     """Tracking events a second, one worker."""
     with open_arena() as place:
+        place.execute("CREATE SCHEMA bench", "GRANT ALL ON SCHEMA bench TO aftercart_worker")
         done = subprocess.run(
             [sys.executable, "-m", "aftercart.bench.pipeline"],
             env={**place.environment, "AFTERCART_ROLE": "worker", "LOG_LEVEL": "warning"},
@@ -188,9 +195,9 @@ def _copy(store_id: int, scans: list[dict[str, Any]]) -> None:
     from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE bare (LIKE shipments_trackingevent) ON COMMIT DROP")
+        cursor.execute(BARE_TABLE)
         columns = "store_id, source, occurred_at, status, text, city, country"
-        with cursor.copy(f"COPY bare ({columns}) FROM STDIN") as copy:
+        with cursor.copy(f"COPY bench.bare ({columns}) FROM STDIN") as copy:
             for scan in scans:
                 copy.write_row(
                     (

@@ -12,11 +12,15 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def recordings(*parts: str) -> Path:
+    """Where a file or folder of the recorded payloads would be."""
+    named = os.environ.get("AFTERCART_RECORDINGS")
+    return (Path(named) if named else ROOT.parent / "shared" / "data").joinpath(*parts)
+
+
 def real_data(*parts: str) -> Path:
     """A file or folder of the recorded payloads; the test is skipped where they are not."""
-    named = os.environ.get("AFTERCART_RECORDINGS")
-    folder = Path(named) if named else ROOT.parent / "shared" / "data"
-    found = folder.joinpath(*parts)
+    found = recordings(*parts)
     if not found.exists():
         pytest.skip(f"the recorded payloads {'/'.join(parts)} are not on this machine")
     return found

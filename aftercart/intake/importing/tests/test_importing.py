@@ -20,9 +20,10 @@ from aftercart.intake import importing
 from aftercart.intake.importing import uploads
 from aftercart.intake.importing.work import advance
 from aftercart.intake.models import Connection, ImportPiece, ImportRun
+from tests.support.real_data import recordings
 
 SAMPLES = Path(__file__).parents[4] / "docs" / "samples"
-EXPORT = Path("/work/shared/data/shopify/order_export/orders_export.csv")
+EXPORT = recordings("shopify", "order_export", "orders_export.csv")
 HEADER = "order_number,placed_at,total,email,item_title,item_sku,item_quantity,item_price\n"
 SOURCE = "csv"
 

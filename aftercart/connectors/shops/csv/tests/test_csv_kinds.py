@@ -25,9 +25,10 @@ from aftercart.connectors.shops.csv.tests.files import READ_AT, first, manner, r
 from aftercart.connectors.shops.csv.understanding import groups
 from aftercart.connectors.shops.csv.values import CellError
 from aftercart.delivery.shipments.facts import PlaceFact, TrackingFact
+from tests.support.real_data import recordings
 
 SAMPLES = Path(__file__).parents[5] / "docs" / "samples"
-EXPORT = Path("/work/shared/data/shopify/order_export/orders_export.csv")
+EXPORT = recordings("shopify", "order_export", "orders_export.csv")
 
 
 def sample(name: str) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from aftercart.connectors.shops.woocommerce.parse import RECEIVED_HEADER, parse
+from tests.support.real_data import recordings
 
-FOLDER = Path("/work/shared/data/woocommerce")
+FOLDER = recordings("woocommerce")
 HEADERS = {RECEIVED_HEADER: "2026-11-22T00:00:00+00:00"}
 IGNORED = {
     "order_notes": "notes are the team's talk and have no webhook",
