@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from aftercart.conversation.pages.facts import OrderSnapshot, SnapshotItem
 from aftercart.conversation.pages.rendering import RenderedPage, render_order
 from aftercart.conversation.pages.tests.made import BRAND, NOW, at, item, order, parcel, scan
-from aftercart.conversation.pages.tests.test_rules_page import moments, orders_of_any_kind
+from aftercart.conversation.pages.tests.strategies import moments, orders_of_any_kind
 
 LARGEST_PAGE = 14 * 1024
 VOID = {"meta", "img", "br", "link", "input", "hr", "path", "circle", "use"}
