@@ -120,7 +120,10 @@ def _conditions(store_id: int, filters: OrderFilters) -> tuple[list[str], list[A
         ("fulfillment_status", filters.fulfillment_statuses),
         ("financial_status", filters.financial_statuses),
     ):
-        if values:
+        if len(values) == 1:
+            # For one value the index also gives the order, so that rare statuses page as fast.
+            narrowing.append((f"{column} = %s", list(values)))
+        elif values:
             narrowing.append((f"{column} = ANY(%s)", [list(values)]))
     if filters.order_ids is not None:
         narrowing.append(("id = ANY(%s)", [list(filters.order_ids)]))

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from aftercart.web.dashboard.queries.finding import LONGEST_TEXT
 from aftercart.web.dashboard.queries.orders import Filters
 from aftercart.web.dashboard.statuses import DELIVERY, FULFILLMENT
 
@@ -37,7 +38,7 @@ def _day(label: Any) -> forms.DateField:
 class OrderFilterForm(forms.Form):
     """Nonsense in an address is left out, never an error."""
 
-    q = forms.CharField(required=False, max_length=200)
+    q = forms.CharField(required=False)
     delivery = forms.ChoiceField(label=_("Delivery"), required=False, choices=DELIVERY_CHOICES)
     fulfillment = forms.ChoiceField(
         label=_("Fulfillment"),
@@ -54,7 +55,7 @@ class OrderFilterForm(forms.Form):
         form.is_valid()
         given = form.cleaned_data
         filters = Filters(
-            text=given.get("q", "").replace("\0", ""),
+            text=given.get("q", "")[:LONGEST_TEXT],
             delivery=given.get("delivery", ""),
             fulfillment=given.get("fulfillment", ""),
             first_day=given.get("first"),
