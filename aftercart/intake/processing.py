@@ -17,7 +17,6 @@ import msgspec
 import structlog
 from django.db import (
     DatabaseError,
-    IntegrityError,
     InterfaceError,
     OperationalError,
     connection,
@@ -50,6 +49,9 @@ LONGEST_WAIT = timedelta(hours=24)
 # Classes of SQLSTATE that say nothing about the data: connection, transaction rollback (deadlock,
 # serialization), resources, operator intervention, object in use.
 TRANSIENT_CLASSES = frozenset({"08", "40", "53", "55", "57"})
+# A key that is not there yet, or there already: what another worker is about to commit.
+RACES = frozenset({"23503", "23505"})
+
 log = structlog.get_logger(__name__)
 
 
@@ -230,7 +232,7 @@ def _unplaced(entry: Entry) -> Outcome:
 
 def _failed(entry: Entry, fault: Exception) -> Outcome:
     """Tried again where that may help: a race against another worker, or a database in trouble."""
-    hopeful = is_transient(fault) or isinstance(fault, IntegrityError)
+    hopeful = is_transient(fault) or _sqlstate(fault) in RACES
     if not hopeful or entry.attempts > SUSPECT_AFTER:
         log.error("intake.parked", system=entry.system, error=type(fault).__name__)
         return _parked(entry, _brief(fault))
@@ -272,10 +274,14 @@ def is_transient(error: BaseException) -> bool:
         return True
     if not isinstance(error, DatabaseError):
         return False
-    state = getattr(error.__cause__, "sqlstate", None)
-    if state is None:
+    state = _sqlstate(error)
+    if not state:
         return isinstance(error, OperationalError)
     return state[:2] in TRANSIENT_CLASSES
+
+
+def _sqlstate(error: BaseException) -> str:
+    return str(getattr(error.__cause__, "sqlstate", "") or "")
 
 
 def _is_lost(error: BaseException) -> bool:
