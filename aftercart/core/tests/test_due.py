@@ -99,3 +99,23 @@ def test_a_claim_finds_its_rows_by_the_partial_index(store: Store) -> None:
         [clock.now()],
     )
     assert any("connection_due" in row["QUERY PLAN"] for row in plan)
+
+
+def test_a_claim_does_not_grow_with_what_is_due_at_the_same_moment(store: Store) -> None:
+    add_work(store, 3000)
+    sql.run("UPDATE intake_connection SET due_at = %s", [clock.now()])
+    with connection.execute_wrapper(_explained):
+        due.claim(TABLE, [], limit=500)
+    [plan] = _plans
+    assert "Merge Cond: (claimed.due_at" not in plan
+    assert "intake_connection_pkey" in plan or "Hash Cond" in plan
+
+
+_plans: list[str] = []
+
+
+def _explained(execute: Any, statement: str, parameters: Any, many: bool, context: Any) -> Any:
+    with context["connection"].connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + statement, parameters)
+        _plans.append("\n".join(row[0] for row in cursor.fetchall()))
+    return execute(statement, parameters, many, context)
