@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -37,6 +37,8 @@ from aftercart.core import clock
 MOST_LOOK_UPS = 5
 LONGEST_BATCH_SECONDS = 10.0
 """A worker that is asked to end waits for the batch in hand, and not for long."""
+
+DATABASE_WAITS = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 log = structlog.get_logger(__name__)
 
@@ -108,7 +110,7 @@ def _hand_over(ready: Sequence[Ready], lease: UUID, transport: Transport, until:
             outbox.give_back(rest, lease, outcome.reason)
             return
         pause_of(_way_out()).end()
-        _record(one, outcome, transport, lease)
+        _record_surely(one, outcome, transport, lease)
 
 
 def _outcome(one: Ready, transport: Transport) -> Outcome:
@@ -117,6 +119,20 @@ def _outcome(one: Ready, transport: Transport) -> Outcome:
     except Exception:
         log.exception("hand_over_failed", message_id=one.message.id)
         return Unclear(_("Sending it failed in an unexpected way; the log of the worker says how"))
+
+
+def _record_surely(one: Ready, outcome: Outcome, transport: Transport, lease: UUID) -> None:
+    """What became of it is known here alone, so a database that restarts is waited for."""
+    for wait_seconds in DATABASE_WAITS:
+        try:
+            _record(one, outcome, transport, lease)
+        except (OperationalError, InterfaceError):
+            log.warning("outcome_not_written_yet", message_id=one.message.id)
+            connection.close()
+            time.sleep(wait_seconds)
+        else:
+            return
+    _record(one, outcome, transport, lease)
 
 
 @transaction.atomic

@@ -1,13 +1,17 @@
 """From the outbox to a real SMTP server, and what becomes of a message when that fails."""
 
+import os
 import threading
 import time
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
+import psycopg
 import pytest
+from django.db import connection
 
 from aftercart.conversation.consent import queries as consent
+from aftercart.conversation.journeys import work as journeys
 from aftercart.conversation.messages import work as outbox_work
 from aftercart.conversation.messages.models import Message
 from aftercart.conversation.messages.tests.conftest import use_smtp
@@ -270,8 +274,6 @@ def test_a_lease_that_ran_out_in_mid_send_is_unknown_and_not_sent_again(settings
         shop = Shop()
         shop.place()
         clock.move_by(timedelta(minutes=2))
-        from aftercart.conversation.journeys import work as journeys
-
         journeys.run_batch()
         sender = threading.Thread(target=_work_at, args=(clock.now(),), daemon=True)
         sender.start()
@@ -283,9 +285,30 @@ def test_a_lease_that_ran_out_in_mid_send_is_unknown_and_not_sent_again(settings
         assert len(standin.mails) == 1
 
 
-def _work_at(moment: datetime) -> None:
-    from django.db import connection
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_goes_away_while_a_mail_is_handed_over_learns_of_it_later(settings):
+    with smtp_server() as standin:
+        use_smtp(settings, standin.port)
+        standin.reply_after = 1.0
+        shop = Shop()
+        shop.place()
+        clock.move_by(timedelta(minutes=2))
+        journeys.run_batch()
+        sender = threading.Thread(target=_work_at, args=(clock.now(),), daemon=True)
+        sender.start()
+        _until(lambda: standin.mails)
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+            server.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        connection.close()
+        sender.join(20)
+        assert only(shop).state == "sent"
+        assert len(standin.mails) == 1
 
+
+def _work_at(moment: datetime) -> None:
     with clock.moved_to(moment):
         outbox_work.run_batch()
     connection.close()
