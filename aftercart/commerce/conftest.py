@@ -1,12 +1,10 @@
-"""The rooms' tests let only the rooms react; what conversation does is tested there."""
+"""The tests of these rooms let nobody react; what others make of the events is tested there."""
 
 from typing import Any
 
 import pytest
 
-from tests.support.rooms import OWN_REACTIONS
-
 
 @pytest.fixture(autouse=True)
-def only_rooms_react(settings: Any) -> None:
-    settings.EVENT_HANDLERS = OWN_REACTIONS
+def nobody_reacts(settings: Any) -> None:
+    settings.EVENT_HANDLERS = []

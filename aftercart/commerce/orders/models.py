@@ -118,7 +118,10 @@ class LineItem(models.Model):
 
 
 class Fulfillment(models.Model):
-    """The merchant's act of sending some items. `parcels` is what the merchant entered."""
+    """The merchant's act of sending some items. `parcels` is what the merchant entered.
+
+    `items_told_at` is as of when a source last said which items; NULL where none ever did.
+    """
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="+", db_constraint=False)
     order = models.ForeignKey(Order, models.CASCADE, related_name="fulfillments")
@@ -129,6 +132,7 @@ class Fulfillment(models.Model):
     location = models.CharField(max_length=120, blank=True, db_default="")
     fulfilled_at = models.DateTimeField()
     source_updated_at = models.DateTimeField()
+    items_told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

@@ -141,14 +141,14 @@ def _subject(demand: Demand, customers: list[Customer]) -> Subject:
 
 
 def _wipe(subjects: Sequence[Subject]) -> list[tuple[int, int]]:
-    """Wipe the customers; returns `(store_id, customer_id)` of those who were not wiped before."""
+    """Wipe the customers; returns their `(store_id, customer_id)`."""
     pairs = {(subject.store_id, row) for subject in subjects for row in subject.customer_ids}
     rows = sql.fetch(
         """
         UPDATE customers_customer AS customer
         SET email = '', phone = '', first_name = '', last_name = '', locale = '',
             accepts_marketing = NULL, erased_at = %s,
-            external_id = CASE WHEN external_id LIKE 'email:%%' THEN 'erased:' || id
+            external_id = CASE WHEN external_id LIKE 'email:%%' THEN 'erased:' || customer.id
                                ELSE external_id END
         FROM unnest(%s::bigint[], %s::bigint[]) AS meant(store_id, id)
         WHERE customer.store_id = meant.store_id AND customer.id = meant.id

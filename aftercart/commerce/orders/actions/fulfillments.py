@@ -28,6 +28,7 @@ CHANGING = {
     "location": "text",
     "fulfilled_at": "timestamptz",
     "source_updated_at": "timestamptz",
+    "items_told_at": "timestamptz",
 }
 COLUMNS = {"store_id": "bigint", "order_id": "bigint", "external_id": "text", **CHANGING}
 ITEM_COLUMNS = {
@@ -109,16 +110,15 @@ def keep_to(orders: Mapping[Held, Listing]) -> None:
         if known_at and listing.told_at < known_at:
             continue
         held.after["fulfillments_listed_at"] = listing.told_at
-        for row in list(held.fulfillments.values()):
-            if _is_gone(row, listing):
-                row = {**row, "status": "cancelled", "source_updated_at": listing.told_at}
-                gone.append((held, row))
+        gone += [
+            (held, {**row, "status": "cancelled"})
+            for row in held.fulfillments.values()
+            if _is_gone(row, listing)
+        ]
     _update(gone)
     for held, row in gone:
-        quiet = orders[held].quiet
-        held.tell(
-            "fulfillment.cancelled", row["source_updated_at"], quiet, fulfillment_id=row["id"]
-        )
+        at, quiet = orders[held].told_at, orders[held].quiet
+        held.tell("fulfillment.cancelled", at, quiet, fulfillment_id=row["id"])
 
 
 def _is_gone(row: Row, listing: Listing) -> bool:
@@ -161,44 +161,43 @@ def _named_lines(told: Sequence[ToldFulfillment]) -> set[str]:
 
 def _newest(held: Held, told: Sequence[ToldFulfillment]) -> list[tuple[Row, bool]]:
     """The fulfillments as they are to be stored, where that changes anything."""
-    newest: dict[str, ToldFulfillment] = {}
-    for one in told:
+    rows: dict[str, Row] = {}
+    quiet: dict[str, bool] = {}
+    for one in sorted(told, key=_standing):
         name = clip(one.fact.external_id, 120)
-        known = newest.get(name)
-        if known is None or _standing(one) >= _standing(known):
-            newest[name] = one
-    rows = ((_row(held, one), one.quiet) for one in newest.values())
-    return [(row, quiet) for row, quiet in rows if row is not None]
+        rows[name] = _told(held, one, rows.get(name) or held.fulfillments.get(name))
+        quiet[name] = one.quiet
+    return [(row, quiet[name]) for name, row in rows.items() if row != held.fulfillments.get(name)]
 
 
 def _standing(told: ToldFulfillment) -> tuple[datetime, int]:
     return rules.fulfillment_standing(told.told_at, told.fact.status)
 
 
-def _row(held: Held, told: ToldFulfillment) -> Row | None:
+def _told(held: Held, told: ToldFulfillment, stored: Row | None) -> Row:
+    """The fulfillment once this is heard. What travels with it counts by the latest who said so."""
     row = {
         "store_id": held.store_id,
         "order_id": held.id,
         **fulfillment_row(told.fact),
         "source_updated_at": told.told_at,
     }
-    stored = held.fulfillments.get(row["external_id"])
     if stored is None:
-        return {**row, **_if_gone(held, told), "contents": _contents(told) or {}}
+        stored = {**row, "contents": {}, "items_told_at": None}
+    contents, known_at = _contents(told), stored["items_told_at"]
+    if contents is not None and (known_at is None or told.told_at >= known_at):
+        stored = {**stored, "contents": contents, "items_told_at": told.told_at}
     known = rules.fulfillment_standing(stored["source_updated_at"], stored["status"])
     if _standing(told) < known:
-        return None
-    contents = _contents(told)
-    row = {**stored, **row, "contents": stored["contents"] if contents is None else contents}
-    return row if row != stored else None
+        return stored
+    return {**stored, **row, **_if_gone(held, told)}
 
 
 def _if_gone(held: Held, told: ToldFulfillment) -> dict[str, Any]:
     """A fulfillment told late that was not on a later list of all of them is gone since then."""
     listed_at = held.before["fulfillments_listed_at"]
-    if not held.is_new and listed_at and told.told_at < listed_at:
-        return {"status": "cancelled", "source_updated_at": listed_at}
-    return {}
+    is_gone = not held.is_new and listed_at is not None and told.told_at < listed_at
+    return {"status": "cancelled"} if is_gone else {}
 
 
 def _contents(told: ToldFulfillment) -> dict[str, int] | None:

@@ -73,6 +73,26 @@ def replace(orders: Mapping[Held, Sequence[LineItemFact]]) -> None:
     _insert(orders, new)
 
 
+def remember(orders: Mapping[Held, Sequence[LineItemFact]]) -> None:
+    """Keep lines that only an older state of their order knows: they have left it since.
+
+    What was sent may still name them, and so they must be the same however late they are told.
+    """
+    new: list[Row] = []
+    named: list[Row] = []
+    for held, facts in orders.items():
+        for name, row in _rows(facts).items():
+            row["current_quantity"] = 0
+            stored = held.lines.get(name)
+            if stored is None:
+                new.append({**row, "store_id": held.store_id, "order_id": held.id})
+            elif not stored["title"]:
+                held.lines[name] = {**stored, **row}
+                named.append(held.lines[name])
+    sql.update(TABLE, {"id": "bigint", "store_id": "bigint", **CHANGING}, named)
+    _insert(orders, new)
+
+
 def expect(orders: Mapping[Held, Collection[str]]) -> None:
     """Make placeholders for lines that a fulfillment names before the order tells of them."""
     _insert(

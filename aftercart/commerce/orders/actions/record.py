@@ -26,7 +26,7 @@ from aftercart.commerce.orders.actions.held import (
 )
 from aftercart.commerce.orders.actions.refunds import ToldRefund
 from aftercart.commerce.orders.actions.rows import WIPED, Row, order_row
-from aftercart.commerce.orders.facts import OrderFact
+from aftercart.commerce.orders.facts import LineItemFact, OrderFact
 from aftercart.core import clock, events, links, sql
 from aftercart.core.facts import Incoming
 from aftercart.core.text import clip
@@ -37,7 +37,7 @@ NOT_TOLD: Row = {"deleted_at": None, "erased_at": None}
 
 @dataclass(eq=False, slots=True)
 class Told:
-    """What a batch says about one order: the newest state, and every fulfillment and refund in it.
+    """What a batch says about one order: the newest state, and all the parts of every state.
 
     `quiet` only where everything said about the order is old news.
     """
@@ -46,6 +46,7 @@ class Told:
     quiet: bool
     fulfillments: list[ToldFulfillment] = field(default_factory=list)
     refunds: list[ToldRefund] = field(default_factory=list)
+    lines: dict[str, LineItemFact] = field(default_factory=dict)
     listing: Listing | None = None
 
 
@@ -69,6 +70,7 @@ def record(batch: Sequence[Incoming[OrderFact]]) -> None:
             _take_over(held, told[held.key], customer_ids)
         lines.load(orders)
         lines.replace({held: told[held.key].fact.lines for held in winners})
+        lines.remember({held: list(told[held.key].lines.values()) for held in orders})
         fulfillments.apply({held: told[held.key].fulfillments for held in orders})
         fulfillments.keep_to(
             {held: listing for held in orders if (listing := told[held.key].listing)}
@@ -97,6 +99,7 @@ def _told(batch: Sequence[Incoming[OrderFact]]) -> dict[Key, Told]:
 
 
 def _gather(of: Told, fact: OrderFact, quiet: bool) -> None:
+    of.lines.update((line.external_id, line) for line in fact.lines if line.external_id)
     of.refunds += [ToldRefund(refund, quiet) for refund in fact.refunds or ()]
     if fact.fulfillments is None:
         return
