@@ -95,11 +95,12 @@ def locked(orders: Collection[GroupKey]) -> list[Enrolled]:
 
 
 def grouped(enrolled: Sequence[Enrolled], lease: UUID, now: datetime) -> list[Group]:
-    """The groups that have a member under our lease."""
+    """The groups that have a member under our lease, by when their news happened."""
     by_order: dict[GroupKey, list[Enrolled]] = defaultdict(list)
     for one in enrolled:
         by_order[one.store_id, one.order_id].append(one)
-    return [group for rows in by_order.values() for group in _of_order(rows, lease, now)]
+    groups = [group for rows in by_order.values() for group in _of_order(rows, lease, now)]
+    return sorted(groups, key=lambda group: group.first.thing.occurred_at)
 
 
 def _of_order(rows: Sequence[Enrolled], lease: UUID, now: datetime) -> list[Group]:

@@ -85,11 +85,11 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def claim() -> tuple[UUID, list[Claimed]]:
-    """Claim due messages, the longest due first."""
+    """Claim due messages, in the order in which they were planned."""
     lease, rows = due.claim(TABLE, (*COLUMNS, "context::text"), limit=BATCH, lease_for=LEASE)
     return lease, [
         Claimed(**{**row, "context": msgspec.json.decode(row["context"], type=Context)})
-        for row in rows
+        for row in sorted(rows, key=lambda row: row["id"])
     ]
 
 

@@ -1,9 +1,11 @@
 """Journeys over the real rooms: what is enrolled, what goes together, what is not told any more."""
 
+import random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from aftercart.commerce.orders import actions as orders
 from aftercart.commerce.orders.facts import RefundFact
@@ -12,11 +14,12 @@ from aftercart.conversation.journeys.actions import ensure_builtin
 from aftercart.conversation.journeys.builtin import BUILT_IN
 from aftercart.conversation.journeys.models import Enrollment, Journey, JourneyVersion
 from aftercart.conversation.messages.tests.shop import SOURCE, Shop, after
-from aftercart.core import clock
+from aftercart.core import clock, events
 from aftercart.core.facts import Incoming
 from aftercart.core.models import Event
 from aftercart.delivery.shipments import actions as shipments
 from aftercart.delivery.shipments.facts import ScanFact, ShipmentStatus, TrackingFact
+from aftercart.delivery.shipments.models import ShipmentContent
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +42,7 @@ def track(shop: Shop, number: str, *statuses: ShipmentStatus) -> None:
     """The carrier says what happened, one minute after the other, up to now."""
     now = clock.now()
     scans = tuple(
-        ScanFact(occurred_at=now - timedelta(minutes=len(statuses) - place), status=status)
+        ScanFact(occurred_at=now - timedelta(minutes=len(statuses) - 1 - place), status=status)
         for place, status in enumerate(statuses)
     )
     fact = TrackingFact(number=number, carrier="dhl", scans=scans)
@@ -252,6 +255,43 @@ def test_the_same_event_twice_enrolls_once(shop: Shop):
     assert shop.sent() == ["order_confirmation"]
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_doubled_and_shuffled_events_end_in_the_same_messages(seed):
+    """Whatever the order and the batches in which the handlers are given the events."""
+    assert _told_after(random.Random(seed)) == _told_after(None)
+
+
+def _told_after(chance: random.Random | None) -> tuple[list[str], list[str]]:
+    shop = Shop()
+    shop.place(quiet=True)
+    shop.fulfil("1", "f1", FIRST, items={"l1": 2}, quiet=True)
+    shop.fulfil("1", "f2", SECOND, items={"l2": 3}, quiet=True)
+    news = [event("order.placed", shop)]
+    for content in ShipmentContent.objects.filter(store=shop.store).order_by("id"):
+        fulfillment = {"fulfillment_id": content.fulfillment_id}
+        news.append(event("fulfillment.created", shop, data=fulfillment))
+        news.append(event("shipment.in_transit", shop, shipment_id=content.shipment_id))
+        news.append(event("shipment.exception", shop, shipment_id=content.shipment_id))
+    if chance is not None:
+        news = chance.sample(news * 2, k=len(news) * 2)
+    for start in range(0, len(news), 3):
+        with transaction.atomic():
+            events.publish(news[start : start + 3])
+    after(120)
+    skipped_here = Event.objects.filter(type="message.skipped", store=shop.store)
+    return sorted(shop.sent()), sorted(one.data["template"] for one in skipped_here)
+
+
+def event(kind: str, shop: Shop, **fields) -> events.Event:
+    return events.Event(
+        store_id=shop.store.id,
+        type=kind,
+        occurred_at=clock.now(),
+        order_id=shop.order_id(),
+        **fields,
+    )
+
+
 def test_a_parcel_without_a_number_is_told_too(shop: Shop):
     shop.place()
     shop.fulfil("1", "f1")
@@ -334,6 +374,15 @@ def test_another_store_hears_nothing(shop: Shop):
     assert [message.recipient for message in shop.messages()] == ["anna@example.com"]
     assert [message.recipient for message in other.messages()] == ["zoe@example.com"]
     assert queries.of_order(other.store.id, shop.order_id()) == []
+
+
+def test_after_a_long_pause_mails_go_out_in_the_order_of_what_happened(shop: Shop):
+    shop.place("1", placed_at=clock.now() - timedelta(hours=2))
+    shop.fulfil("1", "f1", FIRST)
+    clock.move_by(timedelta(minutes=5))
+    track(shop, FIRST, "exception")
+    after(12 * 60)
+    assert shop.sent() == ["order_confirmation", "shipped", "exception"]
 
 
 def test_thousands_are_due_at_once(shop: Shop, django_assert_max_num_queries):

@@ -76,6 +76,7 @@ class Shop:
         *numbers: str,
         items: dict[str, int] | None = None,
         created_at: datetime | None = None,
+        quiet: bool = False,
     ) -> None:
         """The merchant sends items of an order, in parcels with these numbers."""
         fact = FulfillmentFact(
@@ -88,7 +89,7 @@ class Shop:
             ),
             created_at=created_at or clock.now(),
         )
-        orders.record_fulfillments([Incoming(self.store.id, SOURCE, fact)])
+        orders.record_fulfillments([Incoming(self.store.id, SOURCE, fact, quiet)])
 
     def order_id(self, external_id: str = "1") -> int:
         from aftercart.commerce.orders.models import Order
