@@ -42,7 +42,7 @@ class Api:
     system = "api"
     label = "Aftercart API"
     family = "own"
-    fields = (
+    fields: tuple[Field, ...] = (
         Field(
             name="namespace",
             label=_("Short name of the sender"),
