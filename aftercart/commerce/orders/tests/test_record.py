@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError
@@ -216,7 +217,7 @@ def test_deleted_and_brought_back(store):
 
 
 def test_refunds_add_up(store):
-    shown = {"total": Decimal(100), "shown_currency": "SEK", "shown_total": Decimal(1000)}
+    shown: Any = {"total": Decimal(100), "shown_currency": "SEK", "shown_total": Decimal(1000)}
     record(store, order(**shown, refunds=(refund("r1", "10"),)))
     assert only(store).refunded_total == 10
     unplaced = actions.record_refunds(
