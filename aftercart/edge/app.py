@@ -24,7 +24,7 @@ from aftercart.edge.asgi import Headers, Receive, Request, Scope, Send
 from aftercart.edge.behind import Behind
 from aftercart.edge.bodies import Bodies, Gone, TooLarge
 from aftercart.edge.connections import ConnectionCache
-from aftercart.edge.database import Line, edge_address
+from aftercart.edge.database import STATEMENT_SECONDS, Line, edge_address
 from aftercart.edge.health import Readiness
 from aftercart.edge.hosts import Hosts, settle_client
 from aftercart.edge.inbox import InboxWriter
@@ -39,8 +39,15 @@ OWN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked for by machines that know us by number: answered under any host, and not logged."""
 CLOSE: Headers = [(b"connection", b"close")]
 SLOW_END_SECONDS = 10.0
-LINES = {"webhooks": 2, "large webhooks": 1, "others": 1, "pages": 3, "page bodies": 1}
-"""Connections to the database by purpose; each is made when it is needed first."""
+LINES = {
+    "webhooks": (2, STATEMENT_SECONDS),
+    "large webhooks": (1, 15.0),
+    "others": (1, STATEMENT_SECONDS),
+    "pages": (3, STATEMENT_SECONDS),
+    "page bodies": (1, STATEMENT_SECONDS),
+}
+"""Connections to the database by purpose, made when they are needed first: how many, and how many
+seconds a statement may take."""
 
 GARBAGE_THRESHOLDS = (10_000, 20, 20)
 
@@ -73,8 +80,8 @@ class Edge:
         self.renderer = Renderer()
         address = edge_address(options.database_url)
         self.lines = {
-            purpose: [Line(address, purpose) for _ in range(count)]
-            for purpose, count in LINES.items()
+            purpose: [Line(address, purpose, seconds) for _ in range(count)]
+            for purpose, (count, seconds) in LINES.items()
         }
         self.others = self.lines["others"][0]
         self.connections = ConnectionCache(self.others)

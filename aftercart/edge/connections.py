@@ -84,7 +84,7 @@ class ConnectionCache:
         self._unknown: OrderedDict[str, float] = OrderedDict()
         self._changes = 0
         self._gatherer: Gatherer[str, Known | None] = Gatherer(
-            self._look_up, lanes=1, batch=BATCH, room=ROOM
+            self._look_up, lanes=1, batch=BATCH, room=ROOM, hopeless=Unavailable
         )
 
     def get(self, public_id: str) -> Known | None:

@@ -23,7 +23,8 @@ from aftercart.core.database.roles import EDGE
 from aftercart.edge.values import Read
 
 CONNECT_SECONDS = 2
-STATEMENT_SECONDS = 5.0
+STATEMENT_SECONDS = 3.0
+"""How long a statement may take. A sender such as Shopify waits for five seconds altogether."""
 RETRY_SECONDS = 0.2
 """After a failed attempt nobody tries to connect for this long: a flood must not make it worse."""
 LIMIT_EXCEEDED = "54"
@@ -73,9 +74,14 @@ def edge_address(url: str) -> str:
 class Line:
     """One connection, one statement at a time, each a transaction of its own."""
 
-    def __init__(self, address: str, purpose: str) -> None:
+    def __init__(self, address: str, purpose: str, seconds: float = STATEMENT_SECONDS) -> None:
+        """
+        Args:
+            seconds: how long a statement may take.
+        """
         self.address = address
         self.purpose = purpose
+        self.seconds = seconds
         self._wire: Wire | None = None
         self._lock = asyncio.Lock()
         self._closed_until = 0.0
@@ -113,7 +119,7 @@ class Line:
     async def _run(self, statement: Statement, parameters: Sequence[bytes]) -> list[Row]:
         if self._wire is None:
             self._wire = await self._connect()
-        return await self._wire.run(statement, parameters)
+        return await self._wire.run(statement, parameters, self.seconds)
 
     async def _connect(self) -> "Wire":
         if time.monotonic() < self._closed_until:
@@ -161,7 +167,12 @@ class Wire:
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._socket, self._readable)
 
-    async def run(self, statement: Statement, parameters: Sequence[bytes]) -> list[Row]:
+    async def run(
+        self,
+        statement: Statement,
+        parameters: Sequence[bytes],
+        seconds: float = STATEMENT_SECONDS,
+    ) -> list[Row]:
         """Run a statement, which is prepared first if need be.
 
         Raises:
@@ -171,11 +182,11 @@ class Wire:
         name = statement.name.encode()
         if statement.name not in self._prepared:
             self._pg.send_prepare(name, statement.text.encode(), statement.takes)
-            await self._exchange()
+            await self._exchange(seconds)
             self._prepared.add(statement.name)
         formats = [BINARY] * len(parameters)
         self._pg.send_query_prepared(name, parameters, formats, BINARY)
-        return _rows(await self._exchange(), statement.gives)
+        return _rows(await self._exchange(seconds), statement.gives)
 
     def close(self) -> None:
         """Hang up; whoever waits for an answer gets none."""
@@ -186,13 +197,13 @@ class Wire:
             self._pg.finish()
         self._fail(psycopg.OperationalError("the connection is closed"))
 
-    async def _exchange(self) -> pq.abc.PGresult:
+    async def _exchange(self, seconds: float) -> pq.abc.PGresult:
         """Wait until everything that was sent is answered."""
         self._answer = self._loop.create_future()
         self._result = None
         if self._pg.flush():
             self._loop.add_writer(self._socket, self._writable)
-        deadline = self._loop.call_later(STATEMENT_SECONDS, self._fail, TimeoutError())
+        deadline = self._loop.call_later(seconds, self._fail, TimeoutError())
         try:
             result = await self._answer
         finally:

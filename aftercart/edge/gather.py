@@ -33,6 +33,7 @@ class Gatherer(Generic[Item, Result]):
         room: int,
         weigh: Callable[[Item], int] = lambda _: 0,
         batch_weight: int = 0,
+        hopeless: type[Exception] | tuple[type[Exception], ...] = (),
     ) -> None:
         """
         Args:
@@ -41,12 +42,15 @@ class Gatherer(Generic[Item, Result]):
             batch: how many items a batch has at most.
             room: how many items may wait.
             weigh: an item's weight; a batch of more than one weighs at most `batch_weight`.
+            hopeless: when `work` raises this, whatever waits fails with it at once instead of
+                finding out one slow batch after the other.
         """
         self.work = work
         self.batch = batch
         self.room = room
         self.weigh = weigh
         self.batch_weight = batch_weight
+        self.hopeless = hopeless
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._tasks: list[asyncio.Task[None] | None] = [None] * lanes
         self._impatient: asyncio.TimerHandle | None = None
@@ -104,6 +108,9 @@ class Gatherer(Generic[Item, Result]):
         try:
             results = await self.work(lane, [item for item, _ in taken])
         except Exception as error:  # noqa: BLE001 - it is for those who wait
+            if isinstance(error, self.hopeless):
+                taken += self._waiting
+                self._waiting.clear()
             for _, promise in taken:
                 if not promise.done():
                     promise.set_exception(error)

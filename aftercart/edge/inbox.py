@@ -91,6 +91,7 @@ class InboxWriter:
             room=ROOM,
             weigh=lambda delivery: len(delivery.body),
             batch_weight=BATCH_BYTES,
+            hopeless=Unavailable,
         )
 
     @property

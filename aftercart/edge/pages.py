@@ -123,7 +123,7 @@ class Pages:
         self._on_render = on_render
         self._kept: KeptBytes[Page] = KeptBytes()
         self._places: Gatherer[tuple[int, str], Place | None] = Gatherer(
-            self._look_up, lanes=len(lookups), batch=BATCH, room=ROOM
+            self._look_up, lanes=len(lookups), batch=BATCH, room=ROOM, hopeless=Unavailable
         )
         self._fetching: Running = {}
         self._rendering: Running = {}

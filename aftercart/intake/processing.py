@@ -8,7 +8,6 @@ its own (a deadlock, a database that went away) is tried again.
 import random
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -80,6 +79,7 @@ class Read(msgspec.Struct, frozen=True):
 
 def run_batch() -> int:
     """Work on what is due in the inbox; returns how many entries were taken."""
+    _give_back_what_is_owed()
     lease, rows = due.claim(TABLE, (), limit=BATCH, lease_for=LEASE)
     if not rows:
         return 0
@@ -90,16 +90,21 @@ def run_batch() -> int:
         inbox.give_back(lease, [key for key in keys if key not in taken], clock.now())
         inbox.note_deliveries(_work_on(lease, entries))
     except (DatabaseError, InterfaceError):
-        _try_to_give_back(lease, keys)
+        _owed.append((lease, keys))
         raise
     return len(entries)
 
 
-def _try_to_give_back(lease: UUID, keys: Sequence[tuple[int, int]]) -> None:
-    """The database went away. Where it is back, others need not wait for the lease to run out."""
-    connection.close()
-    with suppress(DatabaseError, InterfaceError):
+# What was claimed when the database went away: given back as soon as it has returned, so that
+# nobody waits for these leases to run out.
+_owed: list[tuple[UUID, Sequence[tuple[int, int]]]] = []
+
+
+def _give_back_what_is_owed() -> None:
+    while _owed:
+        lease, keys = _owed[-1]
         inbox.give_back(lease, keys, clock.now())
+        _owed.pop()
 
 
 def _entries(keys: Sequence[tuple[int, int]]) -> list[Entry]:

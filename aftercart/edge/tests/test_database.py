@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from aftercart.core.database.roles import EDGE
-from aftercart.edge import database, values
+from aftercart.edge import values
 from aftercart.edge.database import Line, Statement, Unavailable, edge_address
 
 PING = Statement("ping", "SELECT $1::int8", (values.INT8,), (values.read_bigint,))
@@ -132,11 +132,9 @@ def test_a_connection_lost_in_mid_statement_is_unavailable_only_if_it_stays_so()
     asyncio.run(run())
 
 
-def test_a_server_that_hangs_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(database, "STATEMENT_SECONDS", 0.3)
-
+def test_a_server_that_hangs_is_given_up_in_time():
     async def run() -> None:
-        one = line()
+        one = Line(edge_address(os.environ["DATABASE_URL"]), "test", 0.3)
         await pid_of(one)
         started = time.monotonic()
         with pytest.raises(Unavailable):

@@ -78,6 +78,15 @@ def test_a_batch_that_fails_fails_for_those_in_it_and_nobody_else():
     assert [str(result) for result in results if isinstance(result, Exception)] == ["13", "13"]
 
 
+def test_where_there_is_no_hope_nobody_waits_in_vain():
+    async def run() -> list[object]:
+        gathering = gatherer(Work(0.05), batch=1, hopeless=ValueError)
+        promises = [gathering.put(n) for n in (13, 1, 2, 3)]
+        return list(await asyncio.gather(*promises, return_exceptions=True))
+
+    assert [str(result) for result in asyncio.run(run())] == ["13"] * 4
+
+
 def test_whoever_goes_away_does_not_disturb_the_others():
     async def run() -> int:
         gathering = gatherer(Work(0.01))

@@ -4,6 +4,7 @@ import os
 import socket
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import psycopg
@@ -18,7 +19,7 @@ from tests.support.shops import Delivery, Sender, open_store, order
 pytestmark = pytest.mark.processes
 
 
-def inbox(sender: Sender) -> list[dict]:
+def inbox(sender: Sender) -> list[dict[str, Any]]:
     return sql.fetch(
         "SELECT topic, body, headers::text AS headers, state, due_at, received_at"
         " FROM intake_inboxentry WHERE store_id = %s ORDER BY id",
@@ -26,7 +27,7 @@ def inbox(sender: Sender) -> list[dict]:
     )
 
 
-def connection_of(sender: Sender) -> dict:
+def connection_of(sender: Sender) -> dict[str, Any]:
     return sql.fetch(
         "SELECT id, error, state FROM intake_connection WHERE public_id = %s", [sender.public_id]
     )[0]

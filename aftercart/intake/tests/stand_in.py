@@ -12,7 +12,7 @@ class Shop(Api):
     """Speaks like our own webhooks, and can be asked."""
 
     system = "standin"
-    fields = (Field(name="secret", label="Secret", secret=True),)
+    fields: tuple[Field, ...] = (Field(name="secret", label="Secret", secret=True),)
 
     def __init__(self) -> None:
         self.puller = Puller()

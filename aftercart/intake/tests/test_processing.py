@@ -207,8 +207,8 @@ def test_what_waited_for_a_day_is_parked_and_says_why(transactional_db: None):
             state = states(shop)[0]
             if state == "parked":
                 break
-    assert hour == 25
-    assert tries > 10
+    assert 25 <= hour <= 26
+    assert tries > 8
     assert "within 24 hours" in entries(shop)[0]["error"]
 
 
