@@ -100,8 +100,11 @@ def _carried(focus: Focus) -> str:
     carrier = clipped(focus.carrier(), 60)
     if not _is_tracked(focus):
         return _("It travels without a tracking number, so nobody can follow it on the way.")
-    travels = _("It travels with %(carrier)s.") % {"carrier": carrier} if carrier else ""
-    return _joined(travels, _announced(focus))
+    travels = ngettext(
+        "It travels with %(carrier)s.", "They travel with %(carrier)s.", len(focus.parcels)
+    )
+    said = travels % {"carrier": carrier} if carrier else ""
+    return _joined(said, _announced(focus))
 
 
 def _announced(focus: Focus) -> str:
@@ -233,6 +236,8 @@ def _delivered_news(focus: Focus) -> str:
     count, total = len(focus.parcels), len(focus.live)
     if all(p.reason == "collected_by_customer" for p in focus.parcels):
         return _("Collected")
+    if count < total and not focus.for_gift and _all_there(focus):
+        return _("All %(total)s parcels have arrived") % {"total": total}
     if count < total and not focus.for_gift:
         return ngettext(
             "Delivered, %(count)s of %(total)s parcels",
@@ -240,6 +245,11 @@ def _delivered_news(focus: Focus) -> str:
             count,
         ) % {"count": count, "total": total}
     return _("Delivered")
+
+
+def _all_there(focus: Focus) -> bool:
+    """Whether this news completes the order, of which other mails told parts before."""
+    return not focus.order.unshipped and all(p.status == "delivered" for p in focus.live)
 
 
 def _delivered_headline(focus: Focus, news: str) -> str:
