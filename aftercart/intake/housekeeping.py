@@ -9,7 +9,7 @@ from aftercart.conversation.pages import actions as pages
 from aftercart.core import sql
 from aftercart.core.models import Store
 from aftercart.intake import importing, stopping
-from aftercart.intake.actions import beats
+from aftercart.intake.actions import beats, connections
 
 BITE = 1000
 SETTLED_FOR = timedelta(days=30)
@@ -47,6 +47,9 @@ def run(now: datetime) -> None:
     importing.forget_old(now)
     Session.objects.filter(expire_date__lt=now).delete()
     beats.forget_the_dead()
+    resealed = connections.reseal()
+    if resealed:
+        log.info("house.resealed", connections=resealed)
     for store_id in Store.objects.values_list("pk", flat=True):
         pages.forget_old_counts(store_id)
 

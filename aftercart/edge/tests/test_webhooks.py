@@ -197,6 +197,24 @@ def test_what_grows_too_large_is_refused_on_the_way(edge: RunningEdge, sender: S
     assert edge.edge.webhooks.bodies.left == 128 * 1024 * 1024
 
 
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_old_clients_and_careful_ones_are_served(edge: RunningEdge, sender: Sender, version: str):
+    """WooCommerce posts by HTTP/1.0; curl asks before it sends much."""
+    delivery = sender.delivery("orders", order(1))
+    headers = {**sender.headers(delivery), "Content-Length": str(len(delivery.body))}
+    if version == "1.1":
+        headers |= {"Expect": "100-continue", "Connection": "close"}
+    lines = [f"POST /in/{sender.public_id} HTTP/{version}", f"Host: localhost:{edge.port}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    with socket.create_connection(("127.0.0.1", edge.port), 5) as line:
+        line.sendall("\r\n".join([*lines, "", ""]).encode())
+        if version == "1.1":
+            assert line.recv(100).startswith(b"HTTP/1.1 100 ")
+        line.sendall(delivery.body)
+        assert line.recv(100).split(b" ")[1] == b"200"
+    assert len(inbox(sender)) == 1
+
+
 def test_other_methods_are_told_what_is_allowed(edge: RunningEdge, sender: Sender):
     answer = httpx.get(f"{edge.url}/in/{sender.public_id}")
     assert answer.status_code == 405

@@ -4,6 +4,7 @@ Each action is one transaction, bound to its store. A change is told to every ed
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from aftercart.connectors.registry import connector
 from aftercart.core import clock, jobs, links
 from aftercart.core.events import Event, publish
+from aftercart.core.sealing import UnsealError, is_sealed_with_current_key
 from aftercart.core.tenancy import bound
 from aftercart.intake import addresses, channels
 from aftercart.intake.actions.values import Values, generated, read_values, shown
@@ -239,6 +241,26 @@ def remember_settings(store_id: int, connection_id: int, changes: Mapping[str, A
         found = _locked(store_id, connection_id)
         found.settings = {**found.settings, **changes}
         found.save(update_fields=["settings"])
+
+
+def reseal() -> int:
+    """Seal secrets anew that an older key has sealed, so that it can be retired; returns how many.
+
+    Those that no key at hand opens are left as they are: their connections say so when asked.
+    """
+    count = 0
+    for store_id, connection_id in Connection.objects.exclude(credentials=None).values_list(
+        "store_id", "pk"
+    ):
+        with bound(store_id), suppress(UnknownConnection, UnsealError):
+            found = _locked(store_id, connection_id)
+            if not found.credentials or is_sealed_with_current_key(bytes(found.credentials)):
+                continue
+            found.credentials = seal(found.public_id, unseal(found.public_id, found.credentials))
+            found.save(update_fields=["credentials"])
+            channels.tell(channels.CONNECTIONS, found.public_id)
+            count += 1
+    return count
 
 
 def _insert(**columns: Any) -> Connection:

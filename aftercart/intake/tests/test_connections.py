@@ -138,6 +138,18 @@ def test_rotating_one_after_the_other_keeps_both_old_ones(store: Store):
     assert added.secrets["api_key"].endswith(held.before["api_key"])
 
 
+def test_after_a_new_key_the_old_one_can_be_retired(store: Store, settings):
+    new = "new:" + "bmV3LWtleS1uZXcta2V5LW5ldy1rZXktbmV3LWtleTE="
+    added = connections.add(store.pk, "easypost", {})
+    connections.rotate(store.pk, added.connection_id)
+    before = unseal(added.public_id, row(added.connection_id)["credentials"])
+    settings.AFTERCART_KEYS = f"{new},{settings.AFTERCART_KEYS}"
+    assert connections.reseal() == 1
+    assert connections.reseal() == 0
+    settings.AFTERCART_KEYS = new
+    assert unseal(added.public_id, row(added.connection_id)["credentials"]) == before
+
+
 def test_changing_values_keeps_what_is_left_empty(store: Store):
     added = connections.add(store.pk, "shopify", SHOPIFY)
     connections.update_credentials(
