@@ -53,6 +53,20 @@ class Scan(msgspec.Struct, frozen=True):
     zone_known: bool = True
 
 
+def merged(known: Scan, told: Scan) -> Scan:
+    """What two tellings of one scan say together, whichever came first.
+
+    A reason is worth more than none, a known zone more than a guess; the rest is a matter of form.
+    """
+    return Scan(
+        occurred_at=min(known.occurred_at, told.occurred_at),
+        status=known.status,
+        reason=max(known.reason, told.reason),
+        code=max(known.code, told.code),
+        zone_known=known.zone_known or told.zone_known,
+    )
+
+
 class Reached(msgspec.Struct, frozen=True):
     """A milestone: when it was first reached, and why."""
 
@@ -345,4 +359,5 @@ def fingerprint(scan: ScanFact) -> bytes:
     words = scan.code or "".join(sign for sign in scan.text.casefold() if sign.isalnum())
     city = scan.place.city.strip().casefold()
     parts = (str(int(scan.occurred_at.timestamp())), scan.status, words.casefold(), city)
-    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).digest()
+    told = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(told, digest_size=16).digest()

@@ -73,6 +73,7 @@ class Parcel:
     Attributes:
         known: its scans as they were stored, by fingerprint; only where they were loaded.
         added: the scans that are new in this transaction.
+        revised: known scans that were told again, and better.
         news: milestones to tell, and whether quietly.
         order_ids: the orders that travel in it, once they are loaded.
     """
@@ -82,6 +83,7 @@ class Parcel:
     is_new: bool = False
     known: dict[bytes, Scan] = field(default_factory=dict)
     added: dict[bytes, Scan] = field(default_factory=dict)
+    revised: dict[bytes, Scan] = field(default_factory=dict)
     news: list[tuple[Reached, bool]] = field(default_factory=list)
     order_ids: list[int] = field(default_factory=list)
 
@@ -99,12 +101,14 @@ class Parcel:
 
     def refold(self) -> None:
         """Fold all scans that are loaded or new into the parcel's state, and see what is news."""
-        told, state = rules.fold_in(
-            self.known.values(), self.added.values(), self.after["counts_from"]
-        )
+        counts_from = self.after["counts_from"]
+        told, state = rules.fold_in(self.known.values(), self.added.values(), counts_from)
+        if self.revised:
+            scans = {**self.known, **self.added, **self.revised}
+            state = rules.fold(scans.values(), counts_from)
         for name in FOLDED:
             self.after[name] = getattr(state, name)
-        if self.added:
+        if self.added or self.revised:
             self.news = rules.news(told, state)
 
     def differences(self) -> list[str]:

@@ -161,10 +161,11 @@ def _take(parcels: dict[Key, Parcel], told: dict[Key, list[Told]]) -> None:
         for incoming in facts:
             learn(parcel.after, incoming.fact, now)
             rows += _new_scans(parcel, incoming, now)
-        if parcel.added:
+        if parcel.added or parcel.revised:
             parcel.refold()
         _check(parcel, now)
     _insert_scans(rows)
+    _revise_scans(parcels.values())
     write(parcels.values())
     load_orders(parcels.values())
     telling.sum_up(
@@ -180,18 +181,31 @@ def _take(parcels: dict[Key, Parcel], told: dict[Key, list[Told]]) -> None:
 
 
 def _new_scans(parcel: Parcel, incoming: Told, now: datetime) -> list[Row]:
+    """Rows for the scans that nobody told before; others may say something better this time."""
     rows, source = [], clip(incoming.source, 160)
     for fact in incoming.fact.scans:
         fingerprint = rules.fingerprint(fact)
+        scan = Scan(
+            fact.occurred_at, fact.status, fact.reason, clip(fact.code, 60), fact.zone_known
+        )
         if fingerprint in parcel.known or fingerprint in parcel.added:
+            _hear_again(parcel, fingerprint, scan)
             continue
+        parcel.added[fingerprint] = scan
         row = _scan_row(parcel, source, fact, fingerprint)
         row["recorded_at"] = now
-        parcel.added[fingerprint] = Scan(
-            fact.occurred_at, fact.status, fact.reason, row["code"], fact.zone_known
-        )
         rows.append(row)
     return rows
+
+
+def _hear_again(parcel: Parcel, fingerprint: bytes, scan: Scan) -> None:
+    known = parcel.revised.get(fingerprint) or parcel.added.get(fingerprint)
+    known = known or parcel.known[fingerprint]
+    if known == scan:
+        return
+    better = rules.merged(known, scan)
+    if better != known:
+        parcel.revised[fingerprint] = better
 
 
 def _scan_row(parcel: Parcel, source: str, fact: ScanFact, fingerprint: bytes) -> Row:
@@ -219,6 +233,36 @@ def _insert_scans(rows: list[Row]) -> None:
     sql.insert(SCAN_TABLE, SCAN_COLUMNS, rows, conflict=("store_id", "shipment_id", "fingerprint"))
 
 
+def _revise_scans(parcels: Iterable[Parcel]) -> None:
+    """Write what is better known now of scans that were told again, those of this batch too."""
+    rows = [
+        {
+            "store_id": parcel.store_id,
+            "shipment_id": parcel.id,
+            "fingerprint": sql.bytea(fingerprint),
+            "occurred_at": scan.occurred_at,
+            "reason": scan.reason,
+            "code": scan.code,
+            "zone_known": scan.zone_known,
+        }
+        for parcel in parcels
+        for fingerprint, scan in parcel.revised.items()
+    ]
+    if not rows:
+        return
+    given, encoded = sql.recordset({name: SCAN_COLUMNS[name] for name in rows[0]}, rows)
+    sql.run(
+        f"""
+        UPDATE {SCAN_TABLE} AS stored
+        SET occurred_at = given.occurred_at, reason = given.reason, code = given.code,
+            zone_known = given.zone_known
+        FROM {given} WHERE stored.store_id = given.store_id
+          AND stored.shipment_id = given.shipment_id AND stored.fingerprint = given.fingerprint
+        """,
+        [encoded],
+    )
+
+
 def _check(parcel: Parcel, now: datetime) -> None:
     """Note that the parcel was asked after; only now and then, where nothing else is to write."""
     checked_at = parcel.before["checked_at"]
@@ -235,7 +279,7 @@ def _events(parcels: dict[Key, Parcel], told: dict[Key, list[Told]]) -> list[Eve
         if parcel.is_new:
             data = {"status": parcel.after["status"], "reason": parcel.after["reason"]}
             published += parcel.events("shipment.created", clock.now(), quiet, data)
-        changes = telling.changes(parcel, quiet, len(parcel.added))
+        changes = telling.changes(parcel, quiet, len(parcel.added) + len(parcel.revised))
         if not changes and _is_checked(parcel):
             changes = parcel.events("shipment.checked", clock.now(), quiet, {})
         published += changes
