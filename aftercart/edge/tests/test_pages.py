@@ -15,7 +15,7 @@ from aftercart.core import clock, links, sql
 from aftercart.core.facts import Incoming
 from aftercart.core.models import Store
 from aftercart.edge.pages import accepts_gzip
-from aftercart.edge.tests.conftest import RunningEdge
+from aftercart.edge.tests.conftest import RunningEdge, StartEdge
 from aftercart.intake.acceptance import accept
 from tests.support.shops import Sender, open_store
 
@@ -120,13 +120,25 @@ def test_a_word_that_stops_being_true_is_replaced_in_time(edge: RunningEdge, sen
 
 
 def test_a_page_that_another_process_made_is_fetched_not_made_again(
-    edge: RunningEdge, sender: Sender, start_edge
+    edge: RunningEdge, sender: Sender, start_edge: StartEdge
 ):
     path = place(sender.store)
     made = get(edge, path)
     second = start_edge()
     assert get(second, path).content == made.content
     assert second.edge.metrics.renders == {}
+
+
+def test_what_another_process_made_anew_takes_the_place_of_what_is_kept(
+    edge: RunningEdge, sender: Sender, start_edge: StartEdge
+):
+    path = place(sender.store)
+    old = get(edge, path)
+    place(sender.store, updated_at=clock.now(), cancelled_at=clock.now())
+    new = get(start_edge(), path)
+    assert new.content != old.content
+    assert get(edge, path).content == new.content
+    assert edge.edge.metrics.renders == {"rendered": 1}
 
 
 def test_many_who_come_at_once_have_it_made_once(edge: RunningEdge, sender: Sender):
