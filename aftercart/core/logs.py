@@ -34,6 +34,8 @@ def configure(options: dict[str, str]) -> None:
     logging.basicConfig(handlers=[handler], level=options["level"].upper(), force=True)
     for noisy in ("httpx", "httpcore", "pgqueuer", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It names whole paths, in which tokens stand; the edge logs every request by its template.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
 
 
 def _renderer(kind: str) -> Any:

@@ -102,6 +102,7 @@ class Edge:
             self.lines["page bodies"][0],
             self.renderer.render,
             self.metrics.note_render,
+            options.public_url,
         )
         self.readiness = Readiness(self.others)
         self.rest = Starlette(

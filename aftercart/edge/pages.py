@@ -65,10 +65,10 @@ WHERE store_id = $1 AND token = $2 AND body IS NOT NULL
 )
 
 # `unsafe-inline` is for the page's own style; there is no script at all. Pictures of products come
-# from the shop. The dashboard shows the page in a frame.
+# from the shop. The dashboard shows the page in a frame, also where the store has its own domain.
 CONTENT_SECURITY_POLICY = (
-    b"default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: https: http:; "
-    b"font-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: https: http:; "
+    "font-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self' {dashboard}"
 )
 HEADERS: Headers = [
     (b"content-type", b"text/html; charset=utf-8"),
@@ -76,7 +76,6 @@ HEADERS: Headers = [
     (b"x-robots-tag", b"noindex, nofollow"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", CONTENT_SECURITY_POLICY),
     (b"vary", b"accept-encoding"),
 ]
 GZIP = (b"content-encoding", b"gzip")
@@ -110,13 +109,17 @@ class Pages:
         bodies: Line,
         render: Callable[[int, str], Awaitable[tuple[str, bytes] | None]],
         on_render: Callable[[str], None],
+        dashboard: str,
     ) -> None:
         """
         Args:
             render: makes the page of a store's token anew: its ETag and its bytes as gzip, or None
                 where there is no such page.
             on_render: told what became of each rendering.
+            dashboard: the origin that may show pages in a frame.
         """
+        policy = CONTENT_SECURITY_POLICY.format(dashboard=dashboard).encode()
+        self._headers: Headers = [*HEADERS, (b"content-security-policy", policy)]
         self._bodies = bodies
         self._lookups = lookups
         self._render = render
@@ -218,7 +221,7 @@ class Pages:
 
     def _keep(self, token: str, etag: str, body: bytes) -> Page:
         tag = f'W/"{etag}"'.encode()
-        plain = [*HEADERS, (b"etag", tag)]
+        plain = [*self._headers, (b"etag", tag)]
         length = (b"content-length", b"%d" % len(body))
         page = Page(etag, tag, body, [*plain, GZIP, length], plain)
         self._kept.put(token, page, len(body) + 2000)

@@ -71,6 +71,7 @@ def test_it_is_private_unindexed_and_runs_nothing(edge: RunningEdge, sender: Sen
     assert headers["x-content-type-options"] == "nosniff"
     assert "default-src 'none'" in headers["content-security-policy"]
     assert "script-src" not in headers["content-security-policy"]
+    assert f"frame-ancestors 'self' {edge.url}" in headers["content-security-policy"]
     assert headers["vary"] == "accept-encoding"
 
 
