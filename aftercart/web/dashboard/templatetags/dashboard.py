@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from aftercart.commerce.orders.facts import AddressFact
+from aftercart.conversation.pages.addresses import picture_address, web_address
 from aftercart.core.models import Account
 from aftercart.web.dashboard import histories, moments, navigation, statuses
 from aftercart.web.dashboard.access import MEANT_STORE, Rights
@@ -224,6 +225,10 @@ def address_lines(address: AddressFact) -> list[str]:
     town = " ".join(part for part in (address.postcode, address.city) if part)
     lines = [address.name, address.company, address.line1, address.line2, town]
     return [line for line in [*lines, address.region, address.country] if line]
+
+
+register.filter("web_address", web_address)
+register.filter("picture_address", picture_address)
 
 
 @register.filter

@@ -6,6 +6,7 @@ from typing import Any
 
 from aftercart.connectors.base import Pulled
 from aftercart.conversation.messages.models import MailboxEntry, Message
+from aftercart.conversation.pages.actions import ensure_pages
 from aftercart.conversation.pages.tests.stored import (
     make_fulfillment,
     make_line,
@@ -43,6 +44,7 @@ def fill(store: Store) -> Filled:
     sent = make_fulfillment(order, {make_line(order): 1})
     parcel = make_parcel(sent, number="00340434292135100186")
     make_scan(parcel, "2026-11-24 08:14")
+    ensure_pages(store.id, [order.id])
     message = make_message(store, order.id)
     added = connections.add(store.id, "easypost", {}, name="EasyPost")
     run = importing.preview(store.id, "orders.csv", CSV)

@@ -1,6 +1,6 @@
 """Every address of the dashboard, so that no new page can forget who may see it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ WITHOUT_A_STORE = {"profile", "invitation"}
 """A person's own page, and the one that an invitation's link opens; tested by themselves."""
 
 
-def patterns(found: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+def patterns(found: Sequence[URLPattern | URLResolver]) -> Iterator[URLPattern]:
     for pattern in found:
         if isinstance(pattern, URLResolver):
             yield from patterns(pattern.url_patterns)

@@ -175,7 +175,7 @@ def browser(ada: Member) -> Client:
 
 def code_of(secret: str, steps_from_now: int = 0) -> str:
     counter = int(time.time()) // 30 + steps_from_now
-    return totp.format_hotp_value(totp.hotp_value(secret, counter))
+    return str(totp.format_hotp_value(totp.hotp_value(secret, counter)))
 
 
 def switch_on_totp(browser: Client) -> str:

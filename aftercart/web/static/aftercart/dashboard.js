@@ -50,6 +50,9 @@
   };
 
   document.addEventListener("click", (event) => {
+    // A short time lies over its row's link, so that the full one is shown on hover.
+    const row = event.target.closest("[data-rows] time")?.closest("tr, li");
+    row?.querySelector(".row-link")?.click();
     closeMenus(event.target.closest("details[data-menu]"));
   });
 

@@ -1,0 +1,268 @@
+"""The dashboard in a real browser: keyboard, phones, without script, with a passkey."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from aftercart.core.models import Member
+from aftercart.web.dashboard.tests.filled import Filled, fill
+from aftercart.web.dashboard.tests.people import PASSWORD, make_store
+from tests.support.browser import OpenPage
+from tests.support.live import LiveApp, StartLiveApp, free_port
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(300)]
+
+PHONE = 390
+WIDTHS = (320, PHONE, 768, 1280)
+
+OpenSignedIn = Callable[..., Page]
+
+
+@pytest.fixture
+def shop(transactional_db: None) -> Filled:
+    """A filled store whose owner has a password."""
+    found = fill(make_store("fjord"))
+    found.owner.user.set_password(PASSWORD)
+    found.owner.user.save()
+    return found
+
+
+@pytest.fixture
+def app(shop: Filled, live_app_with: StartLiveApp) -> LiveApp:
+    return live_app_with("serve")
+
+
+@pytest.fixture
+def open_signed_in(shop: Filled, app: LiveApp, open_page: OpenPage) -> OpenSignedIn:
+    """A function that opens a page of the app, signed in; scripts can be off."""
+
+    def open_one(path: str = "/", *, width: int = 1280, script: bool = True) -> Page:
+        page = open_page(width=width, java_script_enabled=script)
+        sign_in(page, app.url, shop.owner)
+        page.goto(f"{app.url}{path}")
+        return page
+
+    return open_one
+
+
+def sign_in(page: Page, url: str, member: Member) -> None:
+    page.goto(f"{url}/accounts/login/")
+    page.get_by_label("E-mail").fill(member.user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(f"{url}/")
+
+
+def paths_of(shop: Filled) -> list[str]:
+    given = shop.arguments
+    return [
+        "/",
+        "/orders/",
+        f"/orders/{given['order_id']}/",
+        f"/messages/{given['message_id']}/",
+        "/mailbox/",
+        "/settings/connections/",
+        "/settings/connections/add/",
+        "/settings/connections/add/woocommerce/",
+        f"/settings/connections/{given['connection_id']}/",
+        "/imports/",
+        f"/imports/{given['run_id']}/",
+        "/settings/brand/",
+        "/settings/members/",
+        "/settings/stores/",
+        "/settings/stores/add/",
+        "/profile/",
+        "/accounts/2fa/",
+    ]
+
+
+def test_the_keyboard_searches_and_opens_orders(shop: Filled, open_signed_in: OpenSignedIn) -> None:
+    page = open_signed_in("/orders/")
+    page.keyboard.press("/")
+    search = page.get_by_role("searchbox", name="Search orders")
+    expect(search).to_be_focused()
+    page.keyboard.type("/j")
+    expect(search).to_have_value("/j")
+    page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("j")
+    row = page.locator(".row-link").first
+    expect(row).to_be_focused()
+    assert (
+        page.evaluate("getComputedStyle(document.activeElement, '::after').outlineStyle") == "solid"
+    )
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/orders/{shop.arguments['order_id']}/")
+
+
+def test_the_first_stop_of_the_keyboard_skips_to_the_page(open_signed_in: OpenSignedIn) -> None:
+    page = open_signed_in("/orders/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the page")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_a_row_opens_wherever_it_is_clicked(shop: Filled, open_signed_in: OpenSignedIn) -> None:
+    page = open_signed_in("/orders/")
+    for cell in (page.get_by_text("€98.00"), page.locator("td.placed time")):
+        # The link lies over the whole row, which Playwright takes for something in the way.
+        cell.click(force=True)
+        page.wait_for_url(f"**/orders/{shop.arguments['order_id']}/")
+        page.go_back()
+
+
+def test_no_page_scrolls_sideways(shop: Filled, open_signed_in: OpenSignedIn, app: LiveApp) -> None:
+    page = open_signed_in()
+    too_wide = []
+    for path in paths_of(shop):
+        page.goto(f"{app.url}{path}")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                too_wide.append((path, width))
+    assert too_wide == []
+
+
+def test_pages_say_nothing_in_the_console(
+    shop: Filled, open_signed_in: OpenSignedIn, app: LiveApp
+) -> None:
+    page = open_signed_in()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
+    for path in paths_of(shop):
+        page.goto(f"{app.url}{path}", wait_until="networkidle")
+    assert said == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_phones_menu_opens(script: bool, open_signed_in: OpenSignedIn) -> None:
+    page = open_signed_in("/", width=PHONE, script=script)
+    menu = page.locator("nav#menu")
+    expect(menu).to_be_hidden()
+    page.get_by_role("button", name="Menu").click()
+    expect(menu).to_be_visible()
+    menu.get_by_role("link", name="Orders").click()
+    page.wait_for_url("**/orders/")
+
+
+def test_things_to_press_are_large_enough_on_a_phone(
+    shop: Filled, open_signed_in: OpenSignedIn, app: LiveApp
+) -> None:
+    page = open_signed_in("/settings/members/", width=PHONE)
+    heights = page.locator("main .button:visible, main select:visible").evaluate_all(
+        "found => found.map(one => one.getBoundingClientRect().height)"
+    )
+    assert heights
+    assert min(heights) >= 44
+
+
+def test_filters_work_without_script(open_signed_in: OpenSignedIn) -> None:
+    page = open_signed_in("/orders/", script=False)
+    page.get_by_label("Delivery", exact=True).select_option("delivered")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**delivery=delivered**")
+    expect(page.get_by_text("No order matches")).to_be_visible()
+
+
+def test_filters_are_sent_as_they_are_chosen(open_signed_in: OpenSignedIn) -> None:
+    page = open_signed_in("/orders/")
+    page.get_by_label("Delivery", exact=True).select_option("delivered")
+    page.wait_for_url("**/orders/?delivery=delivered")
+
+
+def test_a_link_is_copied(shop: Filled, open_signed_in: OpenSignedIn) -> None:
+    page = open_signed_in(f"/orders/{shop.arguments['order_id']}/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy tracking link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert "/t/" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_colours_are_tried_on_while_they_are_chosen(open_signed_in: OpenSignedIn) -> None:
+    page = open_signed_in("/settings/brand/")
+    page.get_by_label("Accent").fill("#7a1f5c")
+    preview = page.locator("#brand-previews iframe").first
+    expect(preview).to_have_attribute("src", re.compile("accent=%237a1f5c"))
+
+
+# Passkeys need a name: browsers refuse them at an address of numbers.
+
+
+@pytest.fixture
+def app_with_a_name(shop: Filled, tmp_path: Path) -> Iterator[LiveApp]:
+    port = free_port()
+    app = LiveApp(tmp_path, {"PUBLIC_URL": f"http://localhost:{port}"}, port=port)
+    app.start("serve")
+    yield app
+    app.close()
+
+
+def test_a_passkey_is_added_and_signs_in(
+    shop: Filled, app_with_a_name: LiveApp, open_page: OpenPage
+) -> None:
+    url = app_with_a_name.variables["PUBLIC_URL"]
+    page = open_page()
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    devtools.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+    sign_in(page, url, shop.owner)
+    page.goto(f"{url}/accounts/2fa/webauthn/add/")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("What you call it").fill("My phone")
+    page.get_by_label("Sign in with it alone").check()
+    page.get_by_role("button", name="Add the passkey").click()
+    page.wait_for_url(f"{url}/accounts/2fa/**")
+    page.goto(f"{url}/accounts/2fa/webauthn/")
+    expect(page.get_by_text("My phone")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{url}/accounts/login/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_url(f"{url}/")
+    expect(page.get_by_role("link", name="Orders", exact=True)).to_be_visible()
+
+
+def test_a_refused_passkey_is_said_on_the_page(
+    shop: Filled, app: LiveApp, open_page: OpenPage
+) -> None:
+    page = open_page()
+    page.goto(f"{app.url}/accounts/login/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("alert")).to_contain_text("That did not work")
+
+
+def test_a_store_is_switched_by_keyboard(
+    shop: Filled, app: LiveApp, open_signed_in: OpenSignedIn
+) -> None:
+    make_store("second", shop.store.account)
+    page = open_signed_in("/")
+    summary = page.locator("details.switcher > summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    second = page.get_by_role("link", name="Second")
+    expect(second).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(second).to_be_hidden()
+    expect(summary).to_be_focused()
+    page.keyboard.press("Enter")
+    second.click()
+    expect(summary).to_contain_text("Second")
