@@ -20,7 +20,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 RUNS = 3
-LONGEST_START = 60.0
+LONGEST_START = 180.0
 
 Row = dict[str, Any]
 
