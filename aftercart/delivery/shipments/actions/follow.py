@@ -101,7 +101,7 @@ def follow(fulfillments: Mapping[Pair, bool]) -> None:
         before = {one.travel for one in stored if one.active}
         left = {one.travel for one in gone}
         stays = {one.travel for one in stored if one.active and one not in gone}
-        telling.sum_up(sorted({(of.store_id, of.order_id) for of in sent.values()}))
+        telling.sum_up(sorted(_concerned(parcels, sent)))
         events.publish(
             [
                 *_arrivals(parcels, came - before, sent, wanted, fulfillments),
@@ -279,6 +279,17 @@ def _settle(
     for parcel in {*refolded, *(parcels[heir] for heir in heirs.values())}:
         parcel.refold()
     write(parcels.values())
+
+
+def _concerned(parcels: Mapping[Key, Parcel], sent: Mapping[Pair, SentFulfillment]) -> set[Pair]:
+    """The orders of the fulfillments, and those that share a parcel which is now another way."""
+    shared = {
+        (parcel.store_id, order_id)
+        for parcel in parcels.values()
+        if parcel.before["status"] != parcel.after["status"]
+        for order_id in parcel.order_ids
+    }
+    return shared | {(of.store_id, of.order_id) for of in sent.values()}
 
 
 def _arrivals(

@@ -30,6 +30,7 @@ from aftercart.delivery.shipments.actions.parcels import (
 from aftercart.delivery.shipments.facts import ScanFact, TrackingFact
 from aftercart.delivery.shipments.rules import Scan
 
+TRIES = 4
 CHECKED_EVERY = timedelta(hours=1)
 SCAN_COLUMNS = {
     "store_id": "bigint",
@@ -71,8 +72,7 @@ def record(batch: Sequence[Told]) -> list[int]:
         for key, incoming in zip(keys, batch, strict=True):
             if key is not None:
                 told.setdefault(key, []).append(incoming)
-        orders.hold(_orders_in(told))
-        parcels = hold({key: _seed(facts) for key, facts in told.items()})
+        parcels = _hold(told)
         _take(parcels, told)
         events.publish(_events(parcels, told))
     return [index for index, key in enumerate(keys) if key is None]
@@ -131,6 +131,31 @@ def _references(keys: Iterable[FulfillmentKey | None]) -> dict[FulfillmentKey | 
     }
 
 
+def _hold(told: dict[Key, list[Told]]) -> dict[Key, Parcel]:
+    """Lock the orders that travel in the parcels, then the parcels, with their orders loaded.
+
+    An order that came into a parcel just before that was locked is not locked itself, and may not
+    be after the parcel: then everything is let go and begun anew.
+    """
+    seeds = {key: _seed(facts) for key, facts in told.items()}
+    for is_last in (*[False] * TRIES, True):
+        held = _orders_in(told)
+        savepoint = transaction.savepoint()
+        orders.hold(held)
+        parcels = hold(seeds)
+        load_orders(parcels.values())
+        travelling = {
+            (parcel.store_id, order_id)
+            for parcel in parcels.values()
+            for order_id in parcel.order_ids
+        }
+        if is_last or travelling <= set(held):
+            break
+        transaction.savepoint_rollback(savepoint)
+    transaction.savepoint_commit(savepoint)
+    return parcels
+
+
 def _orders_in(keys: Iterable[Key]) -> list[tuple[int, int]]:
     """`(store_id, order_id)` of the orders that travel in parcels that are known."""
     given, encoded = given_keys(keys)
@@ -167,7 +192,6 @@ def _take(parcels: dict[Key, Parcel], told: dict[Key, list[Told]]) -> None:
     _insert_scans(rows)
     _revise_scans(parcels.values())
     write(parcels.values())
-    load_orders(parcels.values())
     telling.sum_up(
         sorted(
             {
