@@ -14,6 +14,7 @@ from aftercart.conversation.journeys.actions import ensure_builtin
 from aftercart.core import sql
 from aftercart.core.models import Account, Store
 from aftercart.intake.actions import connections
+from tests.support.apart import run_apart
 
 CONCURRENCY = 16
 
@@ -45,7 +46,7 @@ class Sender:
 
     def post_all(self, url: str, deliveries: Sequence["Delivery"]) -> list[int]:
         """Post many at once; the status of each, 0 where there was no answer."""
-        return asyncio.run(self._post_all(url, deliveries))
+        return run_apart(self._post_all(url, deliveries))
 
     async def _post_all(self, url: str, deliveries: Sequence["Delivery"]) -> list[int]:
         gate = asyncio.Semaphore(CONCURRENCY)

@@ -21,6 +21,7 @@ import pytest
 
 from aftercart.config import postgres
 from aftercart.connectors.registry import connector
+from tests.support.apart import run_apart
 from tests.support.live import PROGRAM, LiveApp, wait_for
 from tests.support.shops import order
 
@@ -147,13 +148,13 @@ def test_a_database_that_dies_under_load_and_comes_back(app: LiveApp, home: Path
         await send_until(time.monotonic() + 1, added, Outcomes())
         return back
 
-    back = asyncio.run(scenario())
+    back = run_apart(scenario())
     assert set(outcomes.refused) == {503}, app.log("serve")
     assert outcomes.slowest < SLOWEST_REFUSAL
     assert any(at < back - AWAY for at in outcomes.accepted_at)
     assert httpx.get(f"{app.url}/readyz").status_code == 200
     accepted_later = Outcomes()
-    asyncio.run(send_until(time.monotonic() + 1, added, accepted_later))
+    run_apart(send_until(time.monotonic() + 1, added, accepted_later))
     assert accepted_later.accepted
 
     unfinished = "SELECT count(*) FROM intake_inboxentry WHERE state <> 'done'"

@@ -11,6 +11,7 @@ import pytest
 from aftercart.core.database.roles import EDGE
 from aftercart.edge import values
 from aftercart.edge.database import Line, Statement, Unavailable, edge_address
+from tests.support.apart import run_apart
 
 PING = Statement("ping", "SELECT $1::int8", (values.INT8,), (values.read_bigint,))
 SLEEP = Statement("sleep", "SELECT pg_sleep(30)::text", gives=(values.read_text,))
@@ -62,7 +63,7 @@ def test_values_go_there_and_come_back():
             ],
         )
 
-    rows = asyncio.run(run())
+    rows = run_apart(run())
     assert rows == [(-1, b"", "", at, False), (2**62, b"\x00\xff" * 9, "Łódź 🚚", at, True)]
 
 
@@ -71,7 +72,7 @@ def test_columns_may_be_empty():
         empty = [values.bigints([]), values.byteas([]), values.texts([])]
         return await line().fetch(ECHO, [*empty, values.moment(datetime.now(UTC))])
 
-    assert asyncio.run(run()) == []
+    assert run_apart(run()) == []
 
 
 def test_it_works_as_the_edges_own_role():
@@ -81,7 +82,7 @@ def test_it_works_as_the_edges_own_role():
         )
         return str(rows[0][0])
 
-    assert asyncio.run(run()) == EDGE
+    assert run_apart(run()) == EDGE
 
 
 def test_megabytes_go_through():
@@ -92,7 +93,7 @@ def test_megabytes_go_through():
     async def run() -> int:
         return int((await line().fetch(echo, [b"x" * 20_000_000]))[0][0])
 
-    assert asyncio.run(run()) == 20_000_000
+    assert run_apart(run()) == 20_000_000
 
 
 def test_a_statement_that_fails_leaves_the_line_as_it_was():
@@ -103,7 +104,7 @@ def test_a_statement_that_fails_leaves_the_line_as_it_was():
             await one.fetch(WRONG, [values.bigint(0)])
         assert await pid_of(one) == before
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 def test_a_connection_lost_meanwhile_is_replaced_without_a_word():
@@ -113,7 +114,7 @@ def test_a_connection_lost_meanwhile_is_replaced_without_a_word():
         await asyncio.to_thread(terminate, before)
         assert await pid_of(one) != before
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 def test_a_connection_lost_in_mid_statement_is_unavailable_only_if_it_stays_so():
@@ -129,7 +130,7 @@ def test_a_connection_lost_in_mid_statement_is_unavailable_only_if_it_stays_so()
         asked.cancel()
         assert (await one.fetch(PING, [values.bigint(7)])) == [(7,)]
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 def test_a_server_that_hangs_is_given_up_in_time():
@@ -142,7 +143,7 @@ def test_a_server_that_hangs_is_given_up_in_time():
         assert time.monotonic() - started < 2
         assert (await one.fetch(PING, [values.bigint(7)])) == [(7,)]
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 def test_no_server_is_said_at_once_and_not_asked_for_again_by_everybody():
@@ -153,5 +154,5 @@ def test_no_server_is_said_at_once_and_not_asked_for_again_by_everybody():
                 await one.fetch(PING, [values.bigint(1)])
 
     started = time.monotonic()
-    asyncio.run(run())
+    run_apart(run())
     assert time.monotonic() - started < 3

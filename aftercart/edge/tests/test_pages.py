@@ -17,6 +17,7 @@ from aftercart.core.models import Store
 from aftercart.edge.pages import accepts_gzip
 from aftercart.edge.tests.conftest import RunningEdge, StartEdge
 from aftercart.intake.acceptance import accept
+from tests.support.apart import run_apart
 from tests.support.shops import Sender, open_store
 
 pytestmark = pytest.mark.processes
@@ -150,7 +151,7 @@ def test_many_who_come_at_once_have_it_made_once(edge: RunningEdge, sender: Send
             asked = [client.get(edge.url + path, timeout=20) for _ in range(30)]
             return [answer.status_code for answer in await asyncio.gather(*asked)]
 
-    assert asyncio.run(all_at_once()) == [200] * 30
+    assert run_apart(all_at_once()) == [200] * 30
     assert edge.edge.metrics.renders == {"rendered": 1}
 
 

@@ -82,7 +82,13 @@ Text = Annotated[StrictStr, AfterValidator(_readable)]
 ShortText = Annotated[Text, Field(max_length=300)]
 LongText = Annotated[Text, Field(max_length=5000)]
 Identifier = Annotated[
-    StrictStr, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f/]+$")
+    StrictStr,
+    Field(
+        min_length=1,
+        max_length=120,
+        pattern=r"^[!-.0-~]([ -.0-~]*[!-.0-~])?$",
+        description="Printable ASCII without a slash; no blank at either end.",
+    ),
 ]
 Label = Annotated[StrictStr, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Amount = Annotated[
