@@ -1,4 +1,4 @@
-"""Lists of orders: filters, search, and pages that cost the same however far one turns."""
+"""Lists of orders: filters, and pages that cost the same however far one turns."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,8 +8,6 @@ from typing import Any
 import msgspec
 
 from aftercart.core import sql
-
-SHORTEST_NAME_PART = 3  # what a trigram index can answer
 
 
 class OrderSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,13 +33,11 @@ class OrderFilters(msgspec.Struct, frozen=True, kw_only=True):
     """What a list is narrowed to; what is empty does not narrow.
 
     Attributes:
-        text: a number, an e-mail address or its beginning, or a part of a name.
-        order_ids: only these, for whoever found them otherwise (by tracking number).
+        order_ids: only these, for whoever found them by something that was typed.
         delivery_statuses: `""` among them means orders without a parcel.
         placed_from: inclusive; `placed_until` exclusive.
     """
 
-    text: str = ""
     order_ids: Sequence[int] | None = None
     delivery_statuses: Sequence[str] = ()
     fulfillment_statuses: Sequence[str] = ()
@@ -132,8 +128,6 @@ def _conditions(store_id: int, filters: OrderFilters) -> tuple[list[str], list[A
     if filters.placed_until:
         narrowing.append(("placed_at < %s", [filters.placed_until]))
     narrowing += _flags(filters)
-    if filters.text.strip():
-        narrowing.append(_search(store_id, filters.text.strip()))
     return [text for text, _ in narrowing], [value for _, values in narrowing for value in values]
 
 
@@ -144,22 +138,3 @@ def _flags(filters: OrderFilters) -> list[tuple[str, list[Any]]]:
     if not filters.with_deleted:
         flags.append("deleted_at IS NULL")
     return [(flag, []) for flag in flags]
-
-
-def _search(store_id: int, text: str) -> tuple[str, list[Any]]:
-    """Orders by number, by the beginning of an e-mail address, or by a part of a name."""
-    plain = text.lstrip("#").upper()
-    ways = ["upper(number) IN (%s, %s)"]
-    parameters: list[Any] = [plain, f"#{plain}"]
-    if "@" in text:
-        ways.append("lower(email) LIKE %s")
-        parameters.append(_escaped(text.lower()) + "%")
-    elif len(text) >= SHORTEST_NAME_PART:
-        ways += ["lower(email) LIKE %s", "lower(customer_name) LIKE %s"]
-        parameters += [_escaped(text.lower()) + "%", f"%{_escaped(text.lower())}%"]
-    return f"({' OR '.join(ways)})", parameters
-
-
-def _escaped(text: str) -> str:
-    """The text with what LIKE reads as a pattern taken literally."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
