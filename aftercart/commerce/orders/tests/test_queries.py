@@ -174,7 +174,8 @@ def test_a_page_of_many_orders_reads_only_that_page(store):
         """
         INSERT INTO orders_order (store_id, source, external_id, number, token, currency, total,
           placed_at, source_updated_at, recorded_at, tags, is_test)
-        SELECT %s, 's', n::text, n::text, 't' || n, 'EUR', 1, %s::timestamptz + n * interval '1 min',
+        SELECT %s, 's', n::text, n::text, 't' || n, 'EUR', 1,
+          %s::timestamptz + n * interval '1 min',
           %s, %s, '[]', false FROM generate_series(1, 5000) AS n
         """,
         [store.pk, MOMENT, MOMENT, MOMENT],
