@@ -167,7 +167,7 @@ def _load(port: int, plan: Row, unique: str) -> Row:
     )
     result: Row = json.loads(done.stdout)
     print(f"  {unique}: {result}", file=sys.stderr)
-    if set(result["statuses"]) != {"200"} or result["unanswered"] > plan["connections"]:
+    if set(result["statuses"]) != {"200"}:
         raise RuntimeError(f"the load was not served: {result}")
     return result
 
