@@ -80,6 +80,7 @@ def _headline(words: Wording, answer: Answer) -> str:
     for_the_team = {
         "packing": _("Not shipped yet"),
         "nothing_to_send": _("Nothing has to be shipped"),
+        "part_arrived": _("Part of the order has arrived"),
     }
     return for_the_team.get(answer.kind) or words.headline(answer)
 

