@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from aftercart.core.models import Member
+from aftercart.intake.models import ImportRun
 from aftercart.web.dashboard.tests.filled import Filled, fill
 from aftercart.web.dashboard.tests.people import PASSWORD, make_store
 from tests.support.browser import OpenPage
@@ -266,3 +267,18 @@ def test_a_store_is_switched_by_keyboard(
     page.keyboard.press("Enter")
     second.click()
     expect(summary).to_contain_text("Second")
+
+
+def test_progress_moves_while_one_watches(shop: Filled, open_signed_in: OpenSignedIn) -> None:
+    run = ImportRun.objects.get(pk=shop.arguments["run_id"])
+    run.state, run.total, run.done = "running", 400, 100
+    run.save()
+    page = open_signed_in(f"/imports/{run.pk}/")
+    expect(page.get_by_role("progressbar")).to_have_js_property("value", 100)
+    run.done = 300
+    run.save()
+    expect(page.get_by_role("progressbar")).to_have_js_property("value", 300)
+    run.state, run.done = "done", 400
+    run.save()
+    expect(page.get_by_text("Done", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)

@@ -127,12 +127,13 @@
     for (const part of document.querySelectorAll("details[data-shut-on-phones]")) part.open = false;
   }
 
-  // Relative times keep moving while a page stays open.
+  // Progress is looked at again while somebody sees it; when it is over, the whole page is.
 
   const refreshed = document.querySelector("[data-refresh]");
   if (refreshed) {
     const again = async () => {
-      const answer = await fetch(location.href, { headers: { "X-Part": "1" } }).catch(() => null);
+      if (document.hidden) return setTimeout(again, 2000);
+      const answer = await fetch(location.href).catch(() => null);
       if (answer?.ok) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         const fresh = page.querySelector("[data-refresh]");
