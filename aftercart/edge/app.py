@@ -115,30 +115,20 @@ class Edge:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            await self._answer(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await self._live(receive, send)
-        else:
-            await send({"type": "websocket.close", "code": 1000})
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._other(scope, receive, send)
+            return
         started = time.perf_counter()
         request = Request(scope)
         try:
-            if self.hosts.is_ours(request.headers.get(b"host")):
-                path = scope["path"]
-                if path.startswith(pages.PREFIX):
-                    await self.pages.handle(request, send)
-                elif path.startswith(webhooks.PREFIX):
-                    await self.webhooks.handle(request, receive, send)
-                else:
-                    await self._pass_on(request, receive, send)
-            elif scope["path"] in OWN_PATHS:
-                await self._pass_on(request, receive, send)
+            if not self.hosts.is_ours(request.headers.get(b"host")):
+                await self._turn_away(request, receive, send)
+            elif scope["path"].startswith(pages.PREFIX):
+                await self.pages.handle(request, send)
+            elif scope["path"].startswith(webhooks.PREFIX):
+                await self.webhooks.handle(request, receive, send)
             else:
-                request.route = "unknown host"
-                await request.respond(send, 421, notices.HTML, notices.unknown_host())
+                await self._pass_on(request, receive, send)
         except Exception:
             log.exception("request.failed", route=request.route, request_id=request.id.decode())
             if not request.status:
@@ -149,6 +139,20 @@ class Edge:
             if self.access.is_wanted and request.route not in OWN_PATHS:
                 method = scope["method"]
                 self.access.note(method, request.route, request.status, seconds, request.id)
+
+    async def _turn_away(self, request: Request, receive: Receive, send: Send) -> None:
+        """Under a foreign host only machines that ask how we do are answered."""
+        if request.scope["path"] in OWN_PATHS:
+            await self._pass_on(request, receive, send)
+        else:
+            request.route = "unknown host"
+            await request.respond(send, 421, notices.HTML, notices.unknown_host())
+
+    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
 
     async def _pass_on(self, request: Request, receive: Receive, send: Send) -> None:
         settle_client(request.scope, request.headers, self.options.trusted_proxies)

@@ -6,7 +6,14 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from aftercart.core import clock
 from aftercart.edge.database import Line, Row, Statement, Unavailable
-from aftercart.edge.values import TIMESTAMPTZ, moment, read_bigint, read_moment, read_text
+from aftercart.edge.values import (
+    TIMESTAMPTZ,
+    moment,
+    nullable,
+    read_bigint,
+    read_moment,
+    read_text,
+)
 
 INBOX = Statement(
     "count_inbox",
@@ -14,7 +21,7 @@ INBOX = Statement(
 SELECT state, count(*), min(received_at) FROM intake_inboxentry
 WHERE due_at IS NOT NULL GROUP BY state
 """,
-    gives=(read_text, read_bigint, read_moment),
+    gives=(read_text, read_bigint, nullable(read_moment)),
 )
 HELD = Statement(
     "count_held",
@@ -37,7 +44,7 @@ UNION ALL
 SELECT 'pulls', count(*), min(due_at) FROM intake_connection WHERE due_at <= $1
 """,
     takes=(TIMESTAMPTZ,),
-    gives=(read_text, read_bigint, read_moment),
+    gives=(read_text, read_bigint, nullable(read_moment)),
 )
 WORKERS = Statement(
     "see_workers",

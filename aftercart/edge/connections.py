@@ -22,6 +22,7 @@ from aftercart.edge.values import (
     INT8_ARRAY,
     TEXT_ARRAY,
     bigints,
+    nullable,
     read_bigint,
     read_bytes,
     read_text,
@@ -51,7 +52,7 @@ WHERE connection.removed_at IS NULL
         read_text,
         read_text,
         msgspec.json.decode,
-        read_bytes,
+        nullable(read_bytes),
     ),
 )
 

@@ -248,10 +248,6 @@ class Wire:
 
 
 def _rows(result: pq.abc.PGresult, gives: Sequence[Read]) -> list[Row]:
-    value, columns = result.get_value, list(enumerate(gives))
-    return [
-        tuple(
-            None if (held := value(row, column)) is None else read(held) for column, read in columns
-        )
-        for row in range(result.ntuples)
-    ]
+    value, rows = result.get_value, range(result.ntuples)
+    columns = [[read(value(row, column)) for row in rows] for column, read in enumerate(gives)]
+    return list(zip(*columns, strict=True))

@@ -15,6 +15,9 @@ Result = TypeVar("Result")
 
 PATIENCE = 0.003
 """Seconds for which items wait for a batch that is under way before another lane takes them."""
+BUSY, PAUSE = 8, 0.001
+"""After a batch of this many items the next one gathers for so many seconds: those who were just
+answered ask again, and one batch of all costs less than a small one and a large one."""
 
 
 class Full(Exception):
@@ -54,6 +57,8 @@ class Gatherer(Generic[Item, Result]):
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._tasks: list[asyncio.Task[None] | None] = [None] * lanes
         self._impatient: asyncio.TimerHandle | None = None
+        self._paused: asyncio.TimerHandle | None = None
+        self._busy_until = 0.0
 
     @property
     def waiting(self) -> int:
@@ -72,16 +77,25 @@ class Gatherer(Generic[Item, Result]):
         promise: asyncio.Future[Result] = loop.create_future()
         self._waiting.append((item, promise))
         if self._tasks[0] is None:
-            # It starts after what is ready now has had its turn, and so joins in.
-            self._tasks[0] = loop.create_task(self._work_off())
+            if loop.time() >= self._busy_until:
+                # It starts after what is ready now has had its turn, and so joins in.
+                self._tasks[0] = loop.create_task(self._work_off())
+            elif self._paused is None:
+                self._paused = loop.call_at(self._busy_until, self._end_pause)
         elif self._impatient is None and None in self._tasks:
             self._impatient = loop.call_later(PATIENCE, self._start_another_lane)
         return promise
 
     async def finish(self) -> None:
         """Wait until nothing waits and nothing is under way."""
-        while tasks := [task for task in self._tasks if task is not None]:
-            await asyncio.wait(tasks)
+        while self._waiting or any(self._tasks):
+            tasks = [task for task in self._tasks if task is not None]
+            await (asyncio.wait(tasks) if tasks else asyncio.sleep(PAUSE))
+
+    def _end_pause(self) -> None:
+        self._paused = None
+        if self._waiting and self._tasks[0] is None:
+            self._tasks[0] = asyncio.get_running_loop().create_task(self._work_off())
 
     def _start_another_lane(self) -> None:
         self._impatient = None
@@ -91,9 +105,15 @@ class Gatherer(Generic[Item, Result]):
             self._tasks[lane] = loop.create_task(self._work_once(lane))
 
     async def _work_off(self) -> None:
+        loop = asyncio.get_running_loop()
         try:
             while self._waiting:
-                await self._do(0, self._next_batch())
+                batch = self._next_batch()
+                await self._do(0, batch)
+                if len(batch) >= BUSY:
+                    self._busy_until = loop.time() + PAUSE
+                    if 0 < len(self._waiting) < len(batch):
+                        await asyncio.sleep(PAUSE)
         finally:
             self._tasks[0] = None
 
@@ -109,7 +129,7 @@ class Gatherer(Generic[Item, Result]):
             results = await self.work(lane, [item for item, _ in taken])
         except Exception as error:  # noqa: BLE001 - it is for those who wait
             if isinstance(error, self.hopeless):
-                taken += self._waiting
+                taken = [*taken, *self._waiting]
                 self._waiting.clear()
             for _, promise in taken:
                 if not promise.done():
@@ -121,6 +141,9 @@ class Gatherer(Generic[Item, Result]):
 
     def _next_batch(self) -> list[tuple[Item, asyncio.Future[Result]]]:
         waiting, weight = self._waiting, 0
+        if not self.batch_weight and len(waiting) <= self.batch:
+            self._waiting = deque()
+            return list(waiting)
         taken: list[tuple[Item, asyncio.Future[Result]]] = []
         while waiting and len(taken) < self.batch:
             weight += self.weigh(waiting[0][0])

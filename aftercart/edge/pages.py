@@ -124,6 +124,7 @@ class Pages:
         self._lookups = lookups
         self._render = render
         self._on_render = on_render
+        # Kept by its own token: a page must never be shown under another's link.
         self._kept: KeptBytes[Page] = KeptBytes()
         self._places: Gatherer[tuple[int, str], Place | None] = Gatherer(
             self._look_up, lanes=len(lookups), batch=BATCH, room=ROOM, hopeless=Unavailable
@@ -137,9 +138,15 @@ class Pages:
         if request.scope["method"] not in ("GET", "HEAD"):
             await request.refuse(send, 405, "Method not allowed", "Pages are read.", ALLOW)
             return
+        token = request.scope["path"][len(PREFIX) :]
+        store_id = _store_of(token)
         try:
-            page = await self._page(request.scope["path"][len(PREFIX) :])
-        except Unavailable:
+            # The usual way is written out here: every call would be felt.
+            place = await self._places.put((store_id, token)) if store_id else None
+            page = self._kept.get(token) if place else None
+            if place and (page is None or page.etag != place[0] or place[1]):
+                page = await self._page(store_id, token, is_stale=place[1])
+        except (Unavailable, Full):
             headers = [*notices.HTML, *RETRY_AFTER]
             await request.respond(send, 503, headers, notices.come_back())
             return
@@ -153,28 +160,14 @@ class Pages:
             body = gzip.decompress(page.body)
             await request.respond(send, 200, page.plain_headers, body)
 
-    async def _page(self, token: str) -> Page | None:
-        """The page as it is true now.
+    async def _page(self, store_id: int, token: str, *, is_stale: bool) -> Page | None:
+        """The page as it is true now, made anew where it is stale, else as the database has it.
 
         Raises:
             Unavailable: it cannot be had at this moment.
         """
-        store_id = _store_of(token)
-        if not store_id:
-            return None
-        try:
-            place = await self._places.put((store_id, token))
-        except Full as error:
-            raise Unavailable("too much waits") from error
-        if place is None:
-            return None
-        etag, is_stale = place
         if is_stale:
             return await self._rendered(store_id, token)
-        # Kept by its own token: a page must never be shown under another's link.
-        page = self._kept.get(token)
-        if page is not None and page.etag == etag:
-            return page
         return await self._fetched(store_id, token)
 
     async def _look_up(

@@ -8,6 +8,7 @@ it.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from struct import Struct
+from typing import Any
 
 # Types as pg_type numbers them.
 BYTEA, INT8, TEXT, TIMESTAMPTZ = 17, 20, 25, 1184
@@ -23,7 +24,8 @@ _bigint = Struct("!q").pack
 _bigint_element = Struct("!iq").pack
 _read_bigint = Struct("!q").unpack
 
-Read = Callable[[bytes], object]
+Read = Callable[[Any], object]
+"""Reads a value that is not NULL, unless it says so."""
 
 
 def bigint(value: int) -> bytes:
@@ -61,6 +63,11 @@ def _with_lengths(values: Iterable[bytes]) -> Iterable[bytes]:
     for value in values:
         yield _length(len(value))
         yield value
+
+
+def nullable(read: Read) -> Read:
+    """The same for a column that may be NULL."""
+    return lambda value: None if value is None else read(value)
 
 
 def read_bigint(value: bytes) -> int:
