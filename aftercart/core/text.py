@@ -12,6 +12,8 @@ def clip(text: str | None, length: int) -> str:
     """
     if not text:
         return ""
+    if len(text) <= length and text.isascii() and text.isprintable():
+        return text.strip()
     if not text.isascii():
         text = text.encode("utf-8", "ignore").decode()
     return text.replace("\x00", "").strip()[:length].rstrip()

@@ -16,6 +16,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils.module_loading import import_string
 
 from aftercart.core import clock, jobs, sql
+from aftercart.core.collecting import settle_down
 from aftercart.intake import channels, stopping
 from aftercart.intake.actions import beats
 from aftercart.intake.job_loop import JobLoop
@@ -37,7 +38,9 @@ def run() -> None:
     """Work until SIGTERM or SIGINT."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _asked_to_stop)
-    Worker().run()
+    worker = Worker()
+    settle_down()
+    worker.run()
 
 
 def _asked_to_stop(number: int, frame: FrameType | None) -> None:

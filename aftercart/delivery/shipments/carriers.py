@@ -5,6 +5,7 @@ A carrier that is not here keeps the name it was given; nothing depends on its b
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote
 
 import msgspec
@@ -251,6 +252,7 @@ _SPELLINGS = {
 }
 
 
+@lru_cache(1024)
 def recognise_name(text: str) -> str:
     """The slug of the carrier that a text names, or empty where it is none we know.
 

@@ -1,6 +1,7 @@
 """From scans to a parcel's state, and from parcels to what an order says. Pure."""
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
@@ -123,20 +124,27 @@ def fold(scans: Iterable[Scan], not_before: datetime | None = None) -> State:
     return _folded(_counted(scans, not_before))
 
 
+class Told(msgspec.Struct, frozen=True):
+    """What was told of a parcel so far: its milestones, and when the latest of it occurred."""
+
+    milestones: frozenset[ShipmentStatus] = frozenset()
+    told_at: datetime | None = None
+
+
 def fold_in(
     known: Iterable[Scan], added: Iterable[Scan], not_before: datetime | None = None
-) -> tuple[State, State]:
-    """The state without and with the scans that were added: `fold` of both.
+) -> tuple[Told, State]:
+    """What `known` scans have told, and the state that they and the `added` ones say together.
 
     One pass is enough where nothing that was added occurred before what is known, as it mostly is.
     """
     before, later = _counted(known, not_before), _counted(added, not_before)
-    if before and later and _order(later[0]) < _order(before[-1]):
-        return _folded(before), _folded(sorted(before + later, key=_order))
     course = _Course()
     for scan in before:
         course.take(scan)
-    told = course.state()
+    told = course.told()
+    if before and later and _order(later[0]) < _order(before[-1]):
+        return told, _folded(sorted(before + later, key=_order))
     for scan in later:
         course.take(scan)
     return told, course.state()
@@ -218,6 +226,9 @@ class _Course:
         by_reason = scan.status == "exception" and scan.reason in TAKES_BACK_DELIVERY_BY_REASON
         return by_reason or scan.status in TAKES_BACK_DELIVERY
 
+    def told(self) -> Told:
+        return Told(frozenset(self.reached), self.latest.occurred_at if self.latest else None)
+
     def state(self) -> State:
         latest = self.latest
         if latest is None or self.status is None:
@@ -251,19 +262,18 @@ _MEANING_GOING_BACK: dict[ShipmentStatus, ShipmentStatus] = {
 }
 
 
-def news(before: State, after: State) -> list[tuple[Reached, bool]]:
-    """The milestones to tell now that a parcel has come from one state to another.
+def news(before: Told, after: State) -> list[tuple[Reached, bool]]:
+    """The milestones to tell now that a parcel has come into a state.
 
     Each is told once in a parcel's life, and none that is older than what was told already. The
     second value says whether it is quiet: passed on the way to the present status, and overtaken
     by it before anybody could be told.
     """
-    known = {one.status for one in before.reached}
     told = []
     for one in after.reached:
         is_present = one.status == after.status
         is_old = before.told_at is not None and one.occurred_at < before.told_at
-        if one.status not in known and (is_present or not is_old):
+        if one.status not in before.milestones and (is_present or not is_old):
             told.append((one, not is_present))
     return told
 
@@ -348,6 +358,9 @@ def reference_of_fulfillment(fulfillment_id: int) -> str:
     return f"f:{fulfillment_id}"
 
 
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+
+
 def fingerprint(scan: ScanFact) -> bytes:
     """What makes two tellings of one scan the same row: 16 bytes.
 
@@ -356,7 +369,7 @@ def fingerprint(scan: ScanFact) -> bytes:
     reason, the rest of the place and the words beside a code: those are filled in or rephrased
     later by a carrier, or read better by a later release. One parcel's scans are compared only.
     """
-    words = scan.code or "".join(sign for sign in scan.text.casefold() if sign.isalnum())
+    words = scan.code or _BETWEEN_WORDS.sub("", scan.text)
     city = scan.place.city.strip().casefold()
     parts = (str(int(scan.occurred_at.timestamp())), scan.status, words.casefold(), city)
     told = "\0".join(parts).encode("utf-8", "surrogatepass")

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -51,7 +52,7 @@ UNSEEN = {
 }
 CHANGING = {**FOLDED, **TOLD, **UNSEEN}
 SCANNED = {"id": "bigint", "store_id": "bigint", **FOLDED, "checked_at": "timestamptz"}
-BESIDE_SCANS = tuple(name for name in CHANGING if name not in SCANNED)
+BESIDE_SCANS = itemgetter(*(name for name in CHANGING if name not in SCANNED))
 INSERTED = {"store_id": "bigint", "reference": "text", "created_at": "timestamptz", **CHANGING}
 COLUMNS = ("id", "store_id", "reference", *CHANGING)
 NEW: dict[str, Any] = {
@@ -193,9 +194,12 @@ def load_scans(parcels: Iterable[Parcel]) -> None:
         return
     for store_id, shipment_id, fingerprint, *scan in sql.fetch_rows(
         f"""
-        SELECT store_id, shipment_id, fingerprint, occurred_at, status, reason, code, zone_known
-        FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, shipment_id)
-        JOIN {SCAN_TABLE} USING (store_id, shipment_id)
+        SELECT scan.* FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, shipment_id)
+        CROSS JOIN LATERAL (
+          SELECT store_id, shipment_id, fingerprint, occurred_at, status, reason, code, zone_known
+          FROM {SCAN_TABLE} WHERE store_id = wanted.store_id AND shipment_id = wanted.shipment_id
+          OFFSET 0  -- each parcel's scans are looked up in the index, whatever the statistics say
+        ) AS scan
         """,
         sql.pairs(wanted),
     ):
@@ -235,7 +239,7 @@ def write(parcels: Iterable[Parcel]) -> None:
     scanned, changed = [], []
     for parcel in parcels:
         before, after = parcel.before, parcel.after
-        if any(before[name] != after[name] for name in BESIDE_SCANS):
+        if BESIDE_SCANS(before) != BESIDE_SCANS(after):
             changed.append(after)
         elif after != before:
             scanned.append({name: after[name] for name in SCANNED})
