@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from django.utils import timezone
 
 from aftercart.commerce.orders import queries as orders
 from aftercart.commerce.orders.queries import Cursor, OrderFilters, OrderSummary
-from aftercart.core import sql
+from aftercart.core import clock, sql
 from aftercart.web.dashboard.queries.finding import matching
 
 PAGE_SIZE = 50
@@ -34,6 +34,9 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     last_day: date | None = None
 
 
+Said = Literal["", "delivered", "arriving", "was_due", "last_scan"]
+
+
 class News(msgspec.Struct, frozen=True, kw_only=True):
     """What the parcels of an order say together."""
 
@@ -44,11 +47,12 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the list."""
+    """One line of the list; `said` is which of the news is shown."""
 
     order: OrderSummary
     items: int
     news: News | None
+    said: Said
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,10 +128,27 @@ def _start_of(day: date | None, days_later: int = 0) -> datetime | None:
 def _listed(store_id: int, found: Sequence[OrderSummary]) -> list[Listed]:
     order_ids = [order.id for order in found]
     items, news = _items(store_id, order_ids), _news(store_id, order_ids)
+    today = timezone.localtime(clock.now()).date()
     return [
-        Listed(order=order, items=items.get(order.id, 0), news=news.get(order.id))
+        Listed(
+            order=order,
+            items=items.get(order.id, 0),
+            news=news.get(order.id),
+            said=said_of(order.delivery_status, news.get(order.id), today),
+        )
         for order in found
     ]
+
+
+def said_of(status: str, news: News | None, today: date) -> Said:
+    """What to say of an order's parcels. Nothing is called arriving that was due before today."""
+    if news is None:
+        return ""
+    if status == "delivered" and news.delivered_at:
+        return "delivered"
+    if news.expected_date and status not in (*NEEDS_LOOK, "delivered", "cancelled"):
+        return "arriving" if news.expected_date >= today else "was_due"
+    return "last_scan" if news.last_scan_at else ""
 
 
 def _items(store_id: int, order_ids: Sequence[int]) -> dict[int, int]:

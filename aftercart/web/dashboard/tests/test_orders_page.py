@@ -20,7 +20,7 @@ from aftercart.core import sql
 from aftercart.core.models import Store
 from aftercart.core.tenancy import bound
 from aftercart.web.dashboard.queries import orders
-from aftercart.web.dashboard.queries.orders import Filters, read_place
+from aftercart.web.dashboard.queries.orders import Filters, News, read_place, said_of
 from aftercart.web.dashboard.tests.people import make_store
 from aftercart.web.dashboard.tests.reading import links_of, source_of, text_of
 
@@ -180,6 +180,29 @@ def test_hostile_names_stay_text(store: Store, browser_as_owner: Client) -> None
     page = source_of(browser_as_owner.get("/orders/"))
     assert "<script>alert" not in page
     assert "<img src=x>" not in page
+
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected", "said"),
+    [
+        ("in_transit", TODAY, "arriving"),
+        ("in_transit", date(2026, 11, 21), "was_due"),
+        ("in_transit", None, "last_scan"),
+        ("exception", TODAY, "last_scan"),
+        ("returned", date(2026, 11, 30), "last_scan"),
+        ("delivered", date(2026, 11, 30), "delivered"),
+    ],
+)
+def test_nothing_is_called_arriving_that_was_due_before_today(
+    status: str, expected: date | None, said: str
+) -> None:
+    moment = at("2026-11-20 10:00")
+    news = News(parcels=1, delivered_at=moment, expected_date=expected, last_scan_at=moment)
+    assert said_of(status, news, TODAY) == said
+    assert said_of(status, None, TODAY) == ""
 
 
 def test_a_page_takes_few_queries(store: Store, browser_as_owner: Client) -> None:
