@@ -1,4 +1,4 @@
-"""Reads of connections and of what came in by them."""
+"""Reads of connections for whoever runs the installation."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ import msgspec
 from aftercart.core import sql
 from aftercart.core.models import Store
 from aftercart.intake.addresses import intake_address
-from aftercart.intake.models import Connection, InboxEntry
+from aftercart.intake.models import Connection
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,19 +25,6 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     last_pull_at: datetime | None
     parked: int
     error: str
-
-
-class Delivery(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of the inbox as it came, with what became of it."""
-
-    id: int
-    topic: str
-    headers: dict[str, str]
-    body: bytes
-    state: str
-    error: str
-    received_at: datetime
-    settled_at: datetime | None
 
 
 def every_connection(store_slug: str = "") -> list[Listed]:
@@ -92,20 +79,3 @@ def store_for(slug: str) -> Store | None:
         return Store.objects.filter(slug=slug).first()
     stores = list(Store.objects.all()[:2])
     return stores[0] if len(stores) == 1 else None
-
-
-def delivery(store_id: int, entry_id: int) -> Delivery | None:
-    """One delivery with its whole body."""
-    entry = InboxEntry.objects.filter(store_id=store_id, pk=entry_id).first()
-    if entry is None:
-        return None
-    return Delivery(
-        id=entry.pk,
-        topic=entry.topic,
-        headers=entry.headers,
-        body=bytes(entry.body),
-        state=entry.state,
-        error=entry.error,
-        received_at=entry.received_at,
-        settled_at=entry.settled_at,
-    )

@@ -25,8 +25,6 @@ class Shop(msgspec.Struct, frozen=True, kw_only=True):
 
     store_id: int
     connection_id: int
-    name: str
-    system: str
     state: str
     address: str
     settings: Mapping[str, Any]
@@ -53,8 +51,6 @@ def find(store_id: int, connection_id: int) -> Shop | None:
     return Shop(
         store_id=store_id,
         connection_id=connection_id,
-        name=found.name,
-        system=found.system,
         state=found.state,
         address=intake_address(found.public_id),
         settings=found.settings,
