@@ -4,8 +4,8 @@ A connector is pure: it verifies and reads what came in, and produces facts. Con
 also be asked (shops with an API) offer a `Puller`. Neither knows any model; intake drives them.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Protocol
 
 import msgspec
@@ -92,6 +92,7 @@ class Connector(Protocol):
     fields: tuple[Field, ...]
     steps: tuple[str, ...]  # what the merchant does at the other side, in order
     puller: "Puller | None"
+    tracker: "Tracker | None"
 
     def source(self, settings: Mapping[str, Any]) -> str:
         """The owner of the external ids, such as `shopify:acme.myshopify.com`."""
@@ -184,4 +185,96 @@ class Puller(Protocol):
         cursor: Mapping[str, Any],
     ) -> Iterator[Page]:
         """What changed since then, oldest change first, resuming at `cursor` ({} at the start)."""
+        ...
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """At most so many requests in so many seconds, for one connection."""
+
+    requests: int
+    seconds: int
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A parcel to ask after. `number` is as it was entered, without blanks.
+
+    Attributes:
+        carrier: our slug, empty where it is not known.
+        country: of the destination, ISO 3166-1 alpha-2; `postcode` of the destination.
+        memo: what the tracker last asked to remember of this parcel (an id at an aggregator).
+    """
+
+    number: str
+    carrier: str = ""
+    country: str = ""
+    postcode: str = ""
+    shipped_on: date | None = None
+    memo: Mapping[str, Any] = {}
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """What was answered about one number.
+
+    Attributes:
+        body: in the shape that `parse` reads; None where the source knows nothing of the number.
+            Equal news are equal bytes: nothing in it changes from one request to the next.
+        problem: what the source said in place of news, in plain words.
+        is_refused: the source will never know this number, so that asking again is in vain.
+        memo: what to remember of this parcel.
+        pushed_until: until when the source will post news of this parcel by itself.
+    """
+
+    number: str
+    body: bytes | None = None
+    problem: str = ""
+    is_refused: bool = False
+    memo: Mapping[str, Any] = {}
+    pushed_until: datetime | None = None
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What one asking brought. A number that is not among `heard` was not answered: ask again.
+
+    Attributes:
+        requests: how many requests were made for it, tokens left out.
+        remaining: how many more the source will answer, where it says so; until `resets_at`.
+    """
+
+    heard: tuple[Heard, ...]
+    requests: int = 1
+    remaining: int | None = None
+    resets_at: datetime | None = None
+
+
+class Tracker(Protocol):
+    """A carrier or an aggregator that can be asked about parcels. Stateless but for tokens."""
+
+    carriers: frozenset[str]  # the slugs of the carriers it knows; empty: of any
+    batch: int  # the most numbers of one asking
+    cost: int  # the most requests that one asking makes
+    limits: tuple[Limit, ...]  # what the source grants where a merchant has arranged nothing else
+
+    def identify(self, credentials: Mapping[str, str], settings: Mapping[str, Any]) -> Identity:
+        """Try the credentials.
+
+        Raises:
+            ConnectionFailed: they are refused, or nobody answers.
+        """
+        ...
+
+    def ask(
+        self,
+        credentials: Mapping[str, str],
+        settings: Mapping[str, Any],
+        parcels: Sequence[Asked],
+        address: str,
+    ) -> Answer:
+        """Ask after up to `batch` parcels.
+
+        Args:
+            address: where webhooks of this connection are to be posted, for sources that are told.
+
+        Raises:
+            ConnectionFailed: the source cannot be used now; nothing was learnt.
+        """
         ...

@@ -67,6 +67,7 @@ class ScanFact(msgspec.Struct, frozen=True, kw_only=True):
             is false and the time was read as UTC.
         utc_offset_minutes: the local offset at the place, None where unknown.
         code: the carrier's own code, untouched; `text` the carrier's own words, plain.
+        by_text: the status was read from the text, since the code says none.
     """
 
     occurred_at: datetime
@@ -76,6 +77,7 @@ class ScanFact(msgspec.Struct, frozen=True, kw_only=True):
     utc_offset_minutes: int | None = None
     code: str = ""
     text: str = ""
+    by_text: bool = False
     place: PlaceFact = PlaceFact()
 
 
@@ -83,7 +85,9 @@ class TrackingFact(msgspec.Struct, frozen=True, kw_only=True):
     """What one source says about one parcel: some or all of its scans, and what it knows beside.
 
     `expected_from` and `expected_until` are the carrier's own estimate; a date without time of day
-    goes into `expected_date`.
+    goes into `expected_date`. `piece_id` is what the carrier knows this very parcel by, where it
+    uses its numbers again; `handed_over_to` and `handed_over_number` name the next carrier and its
+    number; `delivered_to` is where the parcel was left, in the carrier's words.
     """
 
     number: str
@@ -97,6 +101,13 @@ class TrackingFact(msgspec.Struct, frozen=True, kw_only=True):
     weight_grams: int | None = None
     public_url: str = ""
     is_return: bool = False
+    origin: PlaceFact = PlaceFact()
     destination: PlaceFact = PlaceFact()
+    shipped_on: date | None = None
+    delivered_to: str = ""
+    proof_url: str = ""
+    piece_id: str = ""
+    handed_over_to: str = ""
+    handed_over_number: str = ""
     updated_at: datetime | None = None
     fulfillment_external_id: str = ""

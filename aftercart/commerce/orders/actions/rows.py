@@ -15,8 +15,8 @@ from aftercart.commerce.orders.facts import (
     ParcelFact,
     RefundFact,
 )
-from aftercart.commerce.orders.time_zones import time_zone
 from aftercart.core.text import clip, web_address
+from aftercart.core.time_zones import time_zone
 
 Row = dict[str, Any]
 

@@ -14,6 +14,7 @@ from aftercart.connectors.base import (
     ParseError,
     Puller,
     Refused,
+    Tracker,
     Verdict,
     WebhookRequest,
 )
@@ -45,6 +46,7 @@ class AfterShip:
         _("Copy the webhook secret that AfterShip shows into this form."),
     )
     puller: Puller | None = None
+    tracker: Tracker | None = None
 
     def source(self, settings: Mapping[str, Any]) -> str:
         """AfterShip owns no ids of ours: parcels are known by their numbers."""

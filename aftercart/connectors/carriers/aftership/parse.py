@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Any
-
-from babel.core import get_global
 
 from aftercart.connectors.base import ParseError
 from aftercart.connectors.carriers.aftership import codes, payload
+from aftercart.connectors.carriers.places import country_code
 from aftercart.connectors.reading import (
     amount,
     convert,
-    country,
     decoder,
     in_range,
     moment,
@@ -103,7 +100,7 @@ def _place(raw: payload.Checkpoint) -> PlaceFact:
         city=plain(raw.city, 120) or plain(raw.location, 120),
         region=plain(raw.state, 120),
         postcode=plain(raw.postal_code or raw.zip, 20),
-        country=_country(raw.country_region or raw.country_iso3),
+        country=country_code(raw.country_region or raw.country_iso3),
     )
 
 
@@ -112,24 +109,8 @@ def _destination(raw: payload.Tracking) -> PlaceFact:
         city=plain(raw.destination_city, 120),
         region=plain(raw.destination_state, 120),
         postcode=plain(raw.destination_postal_code, 20),
-        country=_country(raw.destination_country_region or raw.destination_country_iso3),
+        country=country_code(raw.destination_country_region or raw.destination_country_iso3),
     )
-
-
-def _country(value: str | None) -> str:
-    """AfterShip writes ISO 3166-1 alpha-3."""
-    return country(value) or _alpha_2().get(text(value, 10).upper(), "")
-
-
-@cache
-def _alpha_2() -> dict[str, str]:
-    """Alpha-2 codes by alpha-3, as CLDR lists them among its aliases."""
-    aliases = get_global("territory_aliases").items()
-    return {
-        long: short[0]
-        for long, short in aliases
-        if len(long) == 3 and long.isalpha() and len(short) == 1
-    }
 
 
 def _date(value: str | None) -> date | None:

@@ -16,6 +16,7 @@ from aftercart.connectors.base import (
     ParseError,
     Puller,
     Refused,
+    Tracker,
     Verdict,
     WebhookRequest,
 )
@@ -58,6 +59,7 @@ class EasyPost:
         _("Enter this connection's secret as the webhook secret, and save."),
     )
     puller: Puller | None = None
+    tracker: Tracker | None = None
 
     def source(self, settings: Mapping[str, Any]) -> str:
         """EasyPost owns no ids of ours: parcels are known by their numbers."""

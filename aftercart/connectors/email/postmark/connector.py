@@ -15,6 +15,7 @@ from aftercart.connectors.base import (
     ParseError,
     Puller,
     Refused,
+    Tracker,
     Verdict,
     WebhookRequest,
 )
@@ -78,6 +79,7 @@ class Postmark:
         _("Choose Delivery, Bounce and Spam complaint, and Open if you like, and save."),
     )
     puller: Puller | None = None
+    tracker: Tracker | None = None
 
     def source(self, settings: Mapping[str, Any]) -> str:
         """Postmark owns no ids of ours: messages are known by what we gave them."""

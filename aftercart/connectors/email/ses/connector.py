@@ -19,6 +19,7 @@ from aftercart.connectors.base import (
     ParseError,
     Puller,
     Refused,
+    Tracker,
     Verdict,
     WebhookRequest,
 )
@@ -61,6 +62,7 @@ class AmazonSes:
         ),
     )
     puller: Puller | None = None
+    tracker: Tracker | None = None
 
     def source(self, settings: Mapping[str, Any]) -> str:
         """The topic."""

@@ -20,6 +20,7 @@ from aftercart.connectors.base import (
     ParseError,
     Puller,
     Refused,
+    Tracker,
     Verdict,
     WebhookRequest,
 )
@@ -76,6 +77,7 @@ class Api:
         _("Or post them to the webhook address, signed with the secret."),
     )
     puller: Puller | None = None
+    tracker: Tracker | None = None
 
     def source(self, settings: Mapping[str, Any]) -> str:
         """The owner of the external ids; a `namespace` keeps two senders of one store apart."""

@@ -5,7 +5,15 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
-from aftercart.connectors.base import Field, ParseError, Puller, Refused, Verdict, WebhookRequest
+from aftercart.connectors.base import (
+    Field,
+    ParseError,
+    Puller,
+    Refused,
+    Tracker,
+    Verdict,
+    WebhookRequest,
+)
 
 
 class Csv:
@@ -23,6 +31,7 @@ class Csv:
         _("Upload the file under Imports, look at the preview, and start the import."),
     )
     puller: Puller | None = None
+    tracker: Tracker | None = None
 
     def source(self, settings: Mapping[str, Any]) -> str:
         """The owner of the external ids: the store's files."""

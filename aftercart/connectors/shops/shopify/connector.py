@@ -13,6 +13,7 @@ from aftercart.connectors.base import (
     Field,
     Puller,
     Refused,
+    Tracker,
     Verdict,
     WebhookRequest,
 )
@@ -62,6 +63,7 @@ class Shopify:
         _("Copy the client ID and the client secret from the app's settings into this form."),
     )
     puller: Puller | None = ShopifyPuller()
+    tracker: Tracker | None = None
 
     def source(self, settings: Mapping[str, Any]) -> str:
         """The owner of the external ids: the shop."""

@@ -17,6 +17,7 @@ from aftercart.connectors.base import (
     Field,
     Puller,
     Refused,
+    Tracker,
     Verdict,
     WebhookRequest,
 )
@@ -78,6 +79,7 @@ class WooCommerce:
         _("Aftercart looks for changes every few minutes, and adds webhooks to be quicker."),
     )
     puller: Puller | None = WooCommercePuller()
+    tracker: Tracker | None = None
 
     def source(self, settings: Mapping[str, Any]) -> str:
         """The owner of the external ids: the site, whether by http or https."""

@@ -5,8 +5,8 @@ from zoneinfo import available_timezones
 import pytest
 from babel.core import get_global
 
-from aftercart.commerce.orders import time_zones
-from aftercart.commerce.orders.time_zones import time_zone
+from aftercart.core import time_zones
+from aftercart.core.time_zones import time_zone
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,21 @@ def test_no_region_is_in_two_zones():
             for text in regions.values()
         ]
         assert sum(map(len, known)) == len(set.union(*known)), country
+
+
+@pytest.mark.parametrize(
+    ("place", "zone"),
+    [
+        (("US", "CA"), "America/Los_Angeles"),
+        (("US", "", "10001"), "America/New_York"),
+        (("US",), ""),
+        (("BR",), ""),
+        (("BR", "SP"), "America/Sao_Paulo"),
+        (("DE",), "Europe/Berlin"),
+        (("CN",), "Asia/Shanghai"),
+        (("ES",), ""),
+        (("",), ""),
+    ],
+)
+def test_a_zone_is_certain_only_where_the_place_lies_in_no_other(place, zone):
+    assert time_zones.certain_time_zone(*place) == zone

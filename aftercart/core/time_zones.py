@@ -6,7 +6,7 @@ by postcode; where neither helps, the zone of most of the country's people stand
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.core import get_global
 
@@ -42,6 +42,13 @@ MOST_PEOPLE = {
     "US": "America/New_York",
     "UZ": "Asia/Tashkent",
 }
+
+# Of the countries above those whose people really live by different clocks; in the others the
+# further zones are islands, bases, or alike in everything but their name.
+SEVERAL_ZONES = {
+    "AU", "BR", "CA", "CD", "CL", "EC", "ES", "FM", "GL", "ID", "KI", "KZ",
+    "MN", "MX", "NZ", "PF", "PG", "PT", "RU", "UM", "US",
+}  # fmt: skip
 
 # Per country: the zone, then the regions in it: codes in capitals, then names between bars.
 REGIONS = {
@@ -292,13 +299,24 @@ def time_zone(country: str, region: str = "", postcode: str = "") -> str:
         country: ISO 3166-1 alpha-2.
         region: the code or the name of a state or province; `US-CA` is read as `CA`.
     """
+    return certain_time_zone(country, region, postcode) or MOST_PEOPLE.get(
+        country.strip().upper(), ""
+    )
+
+
+@lru_cache(4096)
+def certain_time_zone(country: str, region: str = "", postcode: str = "") -> str:
+    """The IANA zone of a place, or empty where it may lie in several; arguments as above.
+
+    A scan is an exact moment, so that the zone of most people is not good enough for it.
+    """
     country = country.strip().upper()
     code = re.sub(r"[^0-9A-Z]", "", postcode.upper())
     return (
         _by_postcode(POSTCODES_FIRST.get(country, ()), code)
-        or _by_region(country).get(_key(region.upper().removeprefix(f"{country}-")))
+        or _by_region(country).get(_key(region.upper().removeprefix(f"{country}-")), "")
         or _by_postcode(POSTCODES.get(country, ()), code)
-        or MOST_PEOPLE.get(country)
+        or ("" if country in SEVERAL_ZONES else MOST_PEOPLE.get(country, ""))
         or _only_zone(country)
     )
 

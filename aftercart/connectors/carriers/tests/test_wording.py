@@ -1,0 +1,49 @@
+import pytest
+
+from aftercart.connectors.carriers.wording import contradicts, meaning
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Delivered, Front Door/Porch", ("delivered", "")),
+        ("Delivery attempted - notice left", ("attempt_failed", "recipient_not_home")),
+        ("The parcel could not be delivered", ("attempt_failed", "")),
+        ("Not delivered: address incomplete", ("attempt_failed", "")),
+        ("Die Sendung wurde erfolgreich zugestellt.", ("delivered", "")),
+        (
+            "Zustellung nicht möglich, Empfänger nicht angetroffen",
+            ("attempt_failed", "recipient_not_home"),
+        ),
+        ("Objeto saiu para entrega ao destinatário", ("out_for_delivery", "")),
+        ("Objeto entregue ao destinatário", ("delivered", "")),
+        ("Votre colis est en cours de livraison", ("out_for_delivery", "")),
+        ("Return to sender initiated", ("returning", "")),
+        ("Delivered to sender", ("returned", "")),
+        ("Available for Pickup at Post Office", ("available_for_pickup", "")),
+        ("Shipment information received", ("info_received", "")),
+        ("Held by customs", ("exception", "customs_hold")),
+        ("Xyzzy", None),
+        ("", None),
+    ],
+)
+def test_what_words_mean(said, expected):
+    assert meaning(said) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "expected"),
+    [
+        ("delivered", "Delivery attempted", True),
+        ("delivered", "Package held at location", True),
+        ("delivered", "Returned to sender", True),
+        ("delivered", "Delivered, Left with individual", False),
+        ("delivered", "Entregue ao destinatário", False),
+        ("out_for_delivery", "Package was delivered", True),
+        ("in_transit", "Out for delivery", True),
+        ("in_transit", "Departed facility", False),
+        ("unknown", "Delivered", False),
+    ],
+)
+def test_what_words_speak_against(status, said, expected):
+    assert contradicts(status, said) is expected
