@@ -1,20 +1,19 @@
 """A server that keeps what is posted to it, as the edge hands it on to a connector."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 from aftercart.connectors.base import WebhookRequest
+from tests.standins.listening import Handler, listening
 
 
 @dataclass
 class Catcher:
-    """`answers` are given first, one each; after that 200."""
+    """`answers` are given first, one each; after that `status`."""
 
     address: str = ""
+    status: int = 200
     answers: list[int] = field(default_factory=list)
     caught: list[WebhookRequest] = field(default_factory=list)
 
@@ -24,27 +23,16 @@ def catching() -> Iterator[Catcher]:
     """Let a catcher listen within the block."""
     catcher = Catcher()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Catching(Handler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
             lower = {name.lower(): value for name, value in self.headers.items()}
             catcher.caught.append(
-                WebhookRequest(method="POST", path=self.path, query="", headers=lower, body=body)
+                WebhookRequest(
+                    method="POST", path=self.path, query="", headers=lower, body=self.body()
+                )
             )
-            self.send_response(catcher.answers.pop(0) if catcher.answers else 200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self.send(catcher.answers.pop(0) if catcher.answers else catcher.status, {})
 
-        def log_message(self, *_said: Any) -> None:
-            """Silent."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    catcher.address = f"http://127.0.0.1:{server.server_address[1]}/in/unguessable"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with listening(Catching) as port:
+        catcher.address = f"http://127.0.0.1:{port}/in/unguessable"
         yield catcher
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -1,13 +1,13 @@
 """Postmark's sending and searching API as far as we use it, over a real socket."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.standins.listening import Handler, listening
 
 TOKEN = "a-server-token"
 
@@ -62,10 +62,9 @@ def postmark_api() -> Iterator[PostmarkStandIn]:
     """The API on a free port of 127.0.0.1."""
     standin = PostmarkStandIn()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Answering(Handler):
         def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            mail = json.loads(self.rfile.read(length))
+            mail = json.loads(self.body())
             self._answer(standin.send(mail, self.headers["X-Postmark-Server-Token"]))
 
         def do_GET(self) -> None:
@@ -75,25 +74,11 @@ def postmark_api() -> Iterator[PostmarkStandIn]:
 
         def _answer(self, answer: Answer) -> None:
             if not answer.status:
-                self.connection.close()
+                self.hang_up()
                 return
-            body = json.dumps(answer.body).encode()
-            self.send_response(answer.status)
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            headers = {**answer.headers, "Content-Type": "application/json"}
+            self.send(answer.status, headers, json.dumps(answer.body).encode())
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    standin.url = f"http://127.0.0.1:{server.server_port}/"
-    try:
+    with listening(Answering) as port:
+        standin.url = f"http://127.0.0.1:{port}/"
         yield standin
-    finally:
-        server.shutdown()
-        server.server_close()

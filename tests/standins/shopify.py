@@ -21,13 +21,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
 from graphql import execute_sync, parse, validate
 from graphql.language import OperationDefinitionNode
 
+from tests.standins.listening import Handler, listening
 from tests.standins.shopify_graphql import actual_cost, requested_cost, schema
 
 ALL_SCOPES = ("read_orders", "read_fulfillments", "read_products", "read_customers")
@@ -49,7 +49,8 @@ class Shop:
         bucket_size: the most points that wait; `restored` come back each second.
         taken: points that somebody else takes before each query, one each.
         wait: seconds before each answer.
-        failures: answers to give first, one each: `garbage`, `cut`, a status, or other JSON.
+        failures: answers to give first, one each: `garbage`, `cut` (in the middle), `gone` (the
+            connection ends without a word), a status, or other JSON.
         signs_wrong: webhooks are signed with another secret.
         asked: the name of every query, for tests to look at.
         tokens_given: how many tokens were asked for.
@@ -121,10 +122,10 @@ class Shop:
         return status
 
     def answer(self, path: str, token: str, body: bytes) -> Reply | None:
-        """What a POST is answered; None hangs up in the middle."""
+        """What a POST is answered; None ends the connection without a word."""
         time.sleep(self.wait)
         failure = self.failures.pop(0) if self.failures else None
-        if failure == "cut":
+        if failure == "gone":
             return None
         if failure is not None:
             return _failed(failure)
@@ -212,44 +213,23 @@ class Shop:
 @contextmanager
 def running(shop: Shop, port: int = 0) -> Iterator[Shop]:
     """Let the shop answer at `shop.url` within the block."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(shop))
-    server.daemon_threads = True
-    shop.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with listening(_handler(shop), port) as taken:
+        shop.url = f"http://127.0.0.1:{taken}"
         yield shop
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
-def _handler(shop: Shop) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+def _handler(shop: Shop) -> type[Handler]:
+    class Answering(Handler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             token = self.headers.get("X-Shopify-Access-Token", "")
-            reply = shop.answer(self.path, token, body)
+            reply = shop.answer(self.path, token, self.body())
             if reply is None:
-                self.close_connection = True
+                self.hang_up()
                 return
-            self._send(reply)
-
-        def _send(self, reply: Reply) -> None:
             status, body, headers = reply
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
+            self.send(status, headers, body)
 
-        def log_message(self, *_said: Any) -> None:
-            """Tests look at `asked` instead."""
-
-    return Handler
+    return Answering
 
 
 def _failed(failure: Any) -> Reply:
@@ -257,6 +237,8 @@ def _failed(failure: Any) -> Reply:
         return _json(200, failure)
     if failure == "garbage":
         return 200, GARBAGE, {"Content-Type": "text/html"}
+    if failure == "cut":
+        return 200, b'{"data":', {"Content-Type": "application/json", "Content-Length": "100"}
     headers = {"Retry-After": "2.0"} if failure == 429 else {}
     status, body, kind = _json(int(failure), {"errors": "refused"})
     return status, body, {**kind, **headers}

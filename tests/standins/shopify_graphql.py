@@ -117,7 +117,7 @@ def _resolve_shop(shop: Any) -> Node:
     }
 
 
-def _resolve_currentAppInstallation(shop: Any) -> Node:  # noqa: N802
+def _resolve_currentAppInstallation(shop: Any) -> Node:
     return {"accessScopes": [{"handle": scope} for scope in shop.scopes]}
 
 
@@ -129,11 +129,11 @@ def _resolve_products(shop: Any, **arguments: Any) -> Node:
     return _page(_found(shop.products, arguments), arguments)
 
 
-def _resolve_ordersCount(shop: Any, **arguments: Any) -> Node:  # noqa: N802
+def _resolve_ordersCount(shop: Any, **arguments: Any) -> Node:
     return {"count": min(len(_found(shop.orders, arguments)), arguments["limit"])}
 
 
-def _resolve_productsCount(shop: Any, **arguments: Any) -> Node:  # noqa: N802
+def _resolve_productsCount(shop: Any, **arguments: Any) -> Node:
     return {"count": min(len(_found(shop.products, arguments)), arguments["limit"])}
 
 
@@ -167,11 +167,11 @@ def _part(shop: Any, name: str, part_id: str) -> Node | None:
     return next((part for part in parts if part["id"] == part_id), None)
 
 
-def _resolve_webhookSubscriptions(shop: Any, **arguments: Any) -> Node:  # noqa: N802
+def _resolve_webhookSubscriptions(shop: Any, **arguments: Any) -> Node:
     return _page(shop.subscriptions, arguments)
 
 
-def _resolve_webhookSubscriptionCreate(  # noqa: N802
+def _resolve_webhookSubscriptionCreate(
     shop: Any,
     topic: str,
     webhookSubscription: Node,  # noqa: N803
@@ -193,7 +193,7 @@ def _resolve_webhookSubscriptionCreate(  # noqa: N802
     return {"webhookSubscription": made, "userErrors": []}
 
 
-def _resolve_webhookSubscriptionDelete(shop: Any, id: str) -> Node:  # noqa: A002, N802
+def _resolve_webhookSubscriptionDelete(shop: Any, id: str) -> Node:  # noqa: A002
     found = next((one for one in shop.subscriptions if one["id"] == id), None)
     if found is None:
         said = "Webhook subscription does not exist"

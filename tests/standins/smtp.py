@@ -72,14 +72,14 @@ class SmtpStandIn:
     ) -> AuthResult:
         return AuthResult(success=data.password.decode() == self.password, handled=False)
 
-    async def handle_EHLO(  # noqa: N802 - aiosmtpd's names
+    async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: Any
     ) -> Any:
         self.sessions += 1
         session.host_name = hostname
         return responses
 
-    async def handle_MAIL(  # noqa: N802
+    async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         refusal = self._next("mail")
@@ -87,7 +87,7 @@ class SmtpStandIn:
             envelope.mail_from = address
         return refusal or "250 OK"
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         refusal = self._next("rcpt")
@@ -95,9 +95,7 @@ class SmtpStandIn:
             envelope.rcpt_tos.append(address)
         return refusal or "250 OK"
 
-    async def handle_DATA(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         refusal = self._next("data")
         if refusal is not None:
             return refusal

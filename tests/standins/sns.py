@@ -2,12 +2,10 @@
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
+
+from tests.standins.listening import Handler, listening
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:mail-events"
 SIGNED = {
@@ -85,26 +85,14 @@ def certificate_server() -> Iterator[CertificateServer]:
     """The server, on a free port of 127.0.0.1."""
     standin = CertificateServer()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Answering(Handler):
         def do_GET(self) -> None:
             standin.asked.append(self.path)
             body = standin.certificates.get(self.path, b"")
-            self.send_response(standin.status if body else 404)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.send(standin.status if body else 404, {}, body)
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    standin.port = server.server_port
-    try:
+    with listening(Answering) as standin.port:
         yield standin
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def notification(event: dict[str, Any], certificate: str, **changes: str) -> dict[str, str]:

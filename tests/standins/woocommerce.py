@@ -13,16 +13,16 @@ import html
 import json
 import math
 import ssl
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+from tests.standins.listening import Handler, listening
 
 API = "/wp-json/wc/v3"
 MOST_FAILURES = 5
@@ -139,44 +139,28 @@ def _posted(url: str, body: bytes, headers: dict[str, str]) -> int:
 def running(shop: Shop, port: int = 0, context: ssl.SSLContext | None = None) -> Iterator[str]:
     """The shop on 127.0.0.1, or on localhost with TLS; yields its address with the folder."""
 
-    class Handler(_Handler):
+    class Answering(_Answering):
         served = shop
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.daemon_threads = True
-    scheme, host = "http", "127.0.0.1"
-    if context:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        scheme, host = "https", "localhost"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    shop.url = f"{scheme}://{host}:{server.server_address[1]}{shop.folder}"
-    try:
+    scheme, host = ("https", "localhost") if context else ("http", "127.0.0.1")
+    with listening(Answering, port, context) as taken:
+        shop.url = f"{scheme}://{host}:{taken}{shop.folder}"
         yield shop.url
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class _Answering(Handler):
     served: Shop
-
-    def log_message(self, *_arguments: Any) -> None:
-        """Be quiet."""
 
     def do_GET(self) -> None:
         self._answer()
 
-    do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815
+    do_POST = do_PUT = do_DELETE = do_GET
 
     def _answer(self) -> None:
         shop = self.served
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self.body()
         shop.asked.append((self.command, parts.path, query))
         time.sleep(shop.wait)
         if shop.failures:
@@ -242,7 +226,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_page(200)
         elif kind == "moved":
             address = f"https://www.example.com{self.path}"
-            self._send_bytes(301, b"", {"Location": address})
+            self.send(301, {"Location": address})
         elif kind in {429, 503}:
             self._send(int(kind), {"message": "later"}, {"Retry-After": "7"})
         elif kind == 502:
@@ -251,18 +235,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(*_error(int(kind), "internal_server_error", "There has been an error."))
 
     def _send_page(self, status: int) -> None:
-        self._send_bytes(status, HTML_PAGE, {"Content-Type": "text/html"})
+        self.send(status, {"Content-Type": "text/html"}, HTML_PAGE)
 
     def _send(self, status: int, data: Any, headers: dict[str, str]) -> None:
-        body = json.dumps(data).encode()
-        self._send_bytes(status, body, {"Content-Type": "application/json", **headers})
-
-    def _send_bytes(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-        self.send_response(status)
-        for name, value in {**headers, "Content-Length": str(len(body))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
+        kind = {"Content-Type": "application/json", **headers}
+        self.send(status, kind, json.dumps(data).encode())
 
 
 def _error(status: int, code: str, message: str) -> Reply:

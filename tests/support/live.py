@@ -25,11 +25,21 @@ LONGEST_STOP = 20.0
 StartLiveApp = Callable[..., "LiveApp"]
 
 
+_held: list[socket.socket] = []
+
+
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port of 127.0.0.1 that nobody listens on, kept for whoever is told of it.
+
+    A socket that is bound and does not listen keeps the system from giving the port to another
+    program, and is in nobody's way who names it (SO_REUSEADDR, SO_REUSEPORT).
+    """
+    holder = socket.socket()
+    for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+        holder.setsockopt(socket.SOL_SOCKET, option, 1)
+    holder.bind(("127.0.0.1", 0))
+    _held.append(holder)
+    return int(holder.getsockname()[1])
 
 
 @dataclass

@@ -126,6 +126,7 @@ class Client:
                 self.address,
                 headers={"X-Shopify-Access-Token": token},
                 json={"query": query, "variables": variables},
+                is_repeatable=not query.lstrip().startswith("mutation"),
             )
         except http.RequestFailed as error:
             raise ConnectionFailed(error.message, permanent=error.permanent) from error

@@ -83,6 +83,7 @@ def _asked_for(credentials: Credentials) -> Token:
             f"{admin_address(credentials.shop)}/admin/oauth/access_token",
             headers={"Content-Type": "application/x-www-form-urlencoded"},
             content=urlencode(form).encode(),
+            is_repeatable=True,
         )
     except http.RequestFailed as error:
         raise ConnectionFailed(error.message, permanent=error.permanent) from error

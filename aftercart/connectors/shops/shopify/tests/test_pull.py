@@ -1,7 +1,5 @@
 """The puller against a stand-in over real sockets."""
 
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +9,6 @@ import pytest
 
 from aftercart.commerce.catalog.facts import ProductFact
 from aftercart.commerce.orders.facts import OrderFact
-from aftercart.connectors import http
 from aftercart.connectors.base import ConnectionFailed, Page, Pulled
 from aftercart.connectors.shops.shopify.connector import Shopify
 from aftercart.connectors.shops.shopify.pull import ShopifyPuller
@@ -29,19 +26,7 @@ from tests.standins.shopify_orders import (
     refund,
 )
 
-Pull = Callable[..., list[Page]]
 PULLER = ShopifyPuller()
-
-
-@pytest.fixture
-def pull(keys: dict[str, str], plain: dict[str, Any]) -> Pull:
-    def pulled(
-        since: datetime = START - timedelta(days=1), cursor: dict[str, Any] | None = None
-    ) -> list[Page]:
-        with clock.moved_to(START + timedelta(days=3)):
-            return list(PULLER.pull(keys, plain, since, cursor or {}))
-
-    return pulled
 
 
 def objects(pages: list[Page]) -> list[Pulled]:
@@ -301,105 +286,6 @@ def test_withheld_customers_do_not_stop_the_pull(shop, pull) -> None:
 def test_a_right_to_write_includes_the_one_to_read(shop, keys, plain) -> None:
     shop.scopes = ("write_orders", "write_fulfillments", "write_products", "write_customers")
     assert PULLER.identify(keys, plain).name
-
-
-@pytest.mark.parametrize("failure", ["garbage", "cut", 500, 503, 429])
-def test_a_broken_answer_is_a_passing_failure(shop, keys, plain, failure) -> None:
-    PULLER.identify(keys, plain)
-    shop.failures = [failure]
-    with pytest.raises(ConnectionFailed) as raised:
-        PULLER.identify(keys, plain)
-    assert not raised.value.permanent
-    assert raised.value.message
-    assert raised.value.retry_after == (2.0 if failure == 429 else None)
-    assert PULLER.identify(keys, plain).name
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        5,
-        [],
-        {"shop": 5, "currentAppInstallation": "x", "webhookSubscriptions": [1]},
-        {"shop": None, "currentAppInstallation": {"accessScopes": [1]}},
-        {"webhookSubscriptions": {"nodes": 5, "pageInfo": 5}},
-        {"ordersCount": {"count": "many"}, "orders": 3},
-    ],
-)
-def test_json_of_another_shape_is_a_failure_of_the_connection_at_most(
-    shop, keys, plain, pull, data
-) -> None:
-    PULLER.identify(keys, plain)
-    tries: list[Callable[[], Any]] = [
-        lambda: PULLER.identify(keys, plain),
-        lambda: PULLER.subscribe(keys, plain, "https://track.acme.example/in/x"),
-        pull,
-    ]
-    for attempt in tries:
-        shop.failures = [{"data": data}]
-        with suppress(ConnectionFailed):
-            attempt()
-        shop.failures = []
-
-
-def test_errors_of_another_shape_are_a_passing_failure(shop, keys, plain) -> None:
-    PULLER.identify(keys, plain)
-    shapes: list[Any] = [{"errors": "no"}, {"errors": [1]}, {"errors": [{"extensions": 3}]}, {}]
-    for odd in [*shapes, []]:
-        shop.failures = [odd]
-        with pytest.raises(ConnectionFailed) as raised:
-            PULLER.identify(keys, plain)
-        assert not raised.value.permanent
-
-
-@pytest.mark.parametrize("failure", ["garbage", "cut", 500])
-def test_a_broken_sign_in_is_a_passing_failure(shop, keys, plain, failure) -> None:
-    shop.failures = [failure]
-    with pytest.raises(ConnectionFailed) as raised:
-        PULLER.identify(keys, plain)
-    assert not raised.value.permanent
-
-
-@pytest.mark.parametrize("status", [402, 403, 404, 423])
-def test_a_closed_shop_is_a_permanent_failure(shop, keys, plain, status) -> None:
-    PULLER.identify(keys, plain)
-    shop.failures = [status]
-    with pytest.raises(ConnectionFailed) as raised:
-        PULLER.identify(keys, plain)
-    assert raised.value.permanent
-
-
-def test_a_slow_server_is_given_up(shop, keys, plain) -> None:
-    shop.wait = http.READ_SECONDS + 1
-    with pytest.raises(ConnectionFailed) as raised:
-        PULLER.identify(keys, plain)
-    assert not raised.value.permanent
-
-
-@pytest.mark.parametrize(
-    "domain",
-    [
-        "acme.example",
-        "acme.myshopify.com.evil.example",
-        "127.0.0.1",
-        "evil.example/acme.myshopify.com",
-        "acme.myshopify.com:8080",
-        "user@acme.myshopify.com",
-        "-acme.myshopify.com",
-        "",
-    ],
-)
-def test_only_shopifys_own_domains_are_asked(shop, keys, plain, domain) -> None:
-    with pytest.raises(ConnectionFailed) as raised:
-        PULLER.identify(keys, {**plain, "shop": domain})
-    assert raised.value.permanent
-    assert shop.tokens_given == 0
-
-
-def test_missing_credentials_say_so(shop, plain) -> None:
-    with pytest.raises(ConnectionFailed) as raised:
-        PULLER.identify({}, plain)
-    assert raised.value.permanent
 
 
 def test_an_order_changed_in_between_comes_again(shop, keys, plain) -> None:

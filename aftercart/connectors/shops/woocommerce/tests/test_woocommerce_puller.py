@@ -1,25 +1,21 @@
 """Asking a shop over real sockets: identify, subscribe, pull, and every way to fail."""
 
 import json
-import ssl
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
-from aftercart.connectors import http
-from aftercart.connectors.base import Accepted, Acknowledged, ConnectionFailed, Page, WebhookRequest
+from aftercart.connectors.base import Accepted, Acknowledged, ConnectionFailed, Page
 from aftercart.connectors.shops.woocommerce import webhooks
 from aftercart.connectors.shops.woocommerce.connector import WooCommerce
 from aftercart.connectors.shops.woocommerce.oauth import signature
 from aftercart.connectors.shops.woocommerce.puller import WooCommercePuller
 from aftercart.connectors.shops.woocommerce.tests.bodies import order
-from aftercart.connectors.tests.test_http import _certificate
 from aftercart.core import clock
 from tests.standins import woocommerce
+from tests.standins.catching import Catcher, catching
 from tests.standins.woocommerce import Shop
 
 WOO = WooCommerce()
@@ -159,28 +155,16 @@ def test_oauth_against_the_worked_example_of_rfc_5849():
     assert signature("post", "http://example.com/request", parameters, "s&t") == expected
 
 
-@pytest.fixture
-def tls(tmp_path, monkeypatch, settings) -> Iterator[ssl.SSLContext]:
-    certificate, key = _certificate(tmp_path, "localhost")
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    settings.ALLOWED_PRIVATE_HOSTS = frozenset({"localhost", "127.0.0.1"})
-    http._transport.cache_clear()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    yield context
-    http._transport.cache_clear()
-
-
-def test_over_tls_the_key_is_a_header(tls):
+def test_over_tls_the_key_is_a_header(localhost_tls):
     shop = Shop()
-    with woocommerce.running(shop, context=tls) as url:
+    with woocommerce.running(shop, context=localhost_tls) as url:
         assert PULLER.identify(credentials(shop), {"url": url}).name == "A Shop"
     assert not any("consumer_key" in query for _, _, query in shop.asked)
 
 
-def test_a_host_that_drops_the_header_gets_the_key_in_the_query_and_it_is_remembered(tls):
+def test_a_host_that_drops_the_header_gets_the_key_in_the_query_and_it_is_remembered(localhost_tls):
     shop = Shop(drops_authorization=True)
-    with woocommerce.running(shop, context=tls) as url:
+    with woocommerce.running(shop, context=localhost_tls) as url:
         assert PULLER.identify(credentials(shop), {"url": url}).currency == "EUR"
         kept = PULLER.subscribe(credentials(shop), {"url": url}, "http://127.0.0.1:9/in/x")
         assert kept["way"] == "query"
@@ -189,9 +173,9 @@ def test_a_host_that_drops_the_header_gets_the_key_in_the_query_and_it_is_rememb
         assert all("consumer_key" in query for _, _, query in shop.asked[asked:])
 
 
-def test_a_wrong_key_never_goes_into_the_query(tls):
+def test_a_wrong_key_never_goes_into_the_query(localhost_tls):
     shop = Shop()
-    with woocommerce.running(shop, context=tls):
+    with woocommerce.running(shop, context=localhost_tls):
         failed(shop, consumer_secret="cs_wrong")
     assert not any("consumer_key" in query for _, _, query in shop.asked)
 
@@ -304,42 +288,11 @@ def test_a_failure_in_mid_pull_is_told(shop):
         list(pages)
 
 
-class Receiver:
-    """Our address, as the shop sees it: keeps what arrives and answers `status`."""
-
-    def __init__(self) -> None:
-        self.arrived: list[WebhookRequest] = []
-        self.status = 200
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def log_message(self, *_arguments: Any) -> None:
-                """Be quiet."""
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                receiver.arrived.append(
-                    WebhookRequest(
-                        method="POST", path=self.path, query="", headers=headers, body=body
-                    )
-                )
-                self.send_response(receiver.status)
-                self.end_headers()
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_address[1]}/in/x"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
-
-
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    made = Receiver()
-    made.thread.start()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-    made.thread.join()
+def receiver() -> Iterator[Catcher]:
+    """Our address, as the shop sees it."""
+    with catching() as catcher:
+        yield catcher
 
 
 def subscribe(shop: Shop, address: str, **settings: Any) -> dict[str, Any]:
@@ -349,8 +302,8 @@ def subscribe(shop: Shop, address: str, **settings: Any) -> dict[str, Any]:
 def test_subscribe_makes_a_webhook_for_each_topic_and_the_pings_are_acknowledged(shop, receiver):
     kept = subscribe(shop, receiver.address)
     assert set(kept["webhook_ids"]) == {*webhooks.TOPICS, *webhooks.NEW_TOPICS}
-    assert len(receiver.arrived) == len(kept["webhook_ids"])
-    verdicts = [WOO.receive(request, credentials(shop)) for request in receiver.arrived]
+    assert len(receiver.caught) == len(kept["webhook_ids"])
+    verdicts = [WOO.receive(request, credentials(shop)) for request in receiver.caught]
     assert all(isinstance(verdict, Acknowledged) for verdict in verdicts)
     made = shop.webhooks.values()
     assert {webhook["status"] for webhook in made} == {"active"}
@@ -359,15 +312,15 @@ def test_subscribe_makes_a_webhook_for_each_topic_and_the_pings_are_acknowledged
 
 def test_what_the_shop_then_delivers_is_genuine(shop, receiver):
     subscribe(shop, receiver.address)
-    receiver.arrived.clear()
+    receiver.caught.clear()
     shop.save("order", order())
     shop.delete("order", 810)
-    for request in receiver.arrived:
+    for request in receiver.caught:
         verdict = WOO.receive(request, credentials(shop))
         assert isinstance(verdict, Accepted)
         [fact] = WOO.parse(verdict.topic, verdict.headers, request.body)
         assert fact.external_id == "810"
-    assert len(receiver.arrived) == 2
+    assert len(receiver.caught) == 2
 
 
 def test_subscribing_again_makes_none_twice(shop, receiver):
