@@ -45,6 +45,7 @@ COMMANDS = (
     Command("import", f"{INTAKE}.import_files", "import orders or tracking", role="worker"),
     Command("connections", f"{INTAKE}.connections", "add or list connections", role="worker"),
     Command("replay", f"{INTAKE}.replay", "post recorded payloads, signed", role="worker"),
+    Command("carriers", f"{OURS}.carriers", "recognise numbers, read recorded answers"),
     Command("check", f"{OURS}.check", "say what is misconfigured and how to mend it"),
     Command("bench", "aftercart.bench.command", "measure speed and memory"),
     Command("manage", f"{OURS}.manage", "Django's own management commands"),
