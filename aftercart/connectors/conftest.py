@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aftercart.connectors.http.transport import shared_transport
-from tests.standins.certificates import certificate
+from tests.standins.certificates import server_context, trusted_file
 
 
 @pytest.fixture
@@ -16,11 +16,8 @@ def localhost_tls(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> Iterator[ssl.SSLContext]:
     """A context for a server called localhost, whose certificate this process trusts."""
-    issued, key = certificate(tmp_path, "localhost")
-    monkeypatch.setenv("SSL_CERT_FILE", str(issued))
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted_file(tmp_path)))
     settings.ALLOWED_PRIVATE_HOSTS = frozenset({"localhost", "127.0.0.1"})
     shared_transport.cache_clear()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(issued, key)
-    yield context
+    yield server_context(host="localhost")
     shared_transport.cache_clear()

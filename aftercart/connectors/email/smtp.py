@@ -42,6 +42,10 @@ class _Lost(Exception):
     """The line broke at a step where the server cannot have taken the mail."""
 
 
+class _Unusable(smtplib.SMTPException):
+    """There is a server, and it is not as the settings say."""
+
+
 class SmtpTransport:
     """A connection to the server that the settings `EMAIL_*` name."""
 
@@ -84,12 +88,6 @@ class SmtpTransport:
         try:
             server = self._server = self._server or _connected()
             return self._converse(server, sender, recipient, data)
-        except smtplib.SMTPAuthenticationError as error:
-            self._drop()
-            return Unavailable(
-                _("The mail server refuses the user name or password: %(reply)s")
-                % {"reply": _said(error.smtp_code, error.smtp_error)}
-            )
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise _Lost(_why(error)) from error
@@ -121,7 +119,13 @@ class SmtpTransport:
             self._drop()
             reason = _("The line to the mail server broke before it answered: %(why)s")
             return Unclear(reason % {"why": _why(error)})
-        return Taken() if 200 <= code < 300 else self._refused(code, reply)
+        if 200 <= code < 300:
+            return Taken()
+        if code < 400:
+            self._drop()
+            reason = _("The mail server's answer cannot be understood: %(reply)s")
+            return Unclear(reason % {"reply": _said(code, reply)})
+        return self._refused(code, reply)
 
     def _refused_sender(self, code: int, reply: bytes) -> Outcome:
         """Who may not send this mail may send no other: a matter of settings, not of the mail."""
@@ -135,6 +139,8 @@ class SmtpTransport:
 
     def _refused(self, code: int, reply: bytes) -> Outcome:
         said = _said(code, reply)
+        if code < 400:
+            raise smtplib.SMTPResponseException(code, reply)
         if code == CLOSING:
             self._drop()
             return Unavailable(_("The mail server closes: %(reply)s") % {"reply": said})
@@ -165,28 +171,54 @@ def _connected() -> smtplib.SMTP:
     Raises:
         SMTPException, OSError: there is no usable server.
     """
-    host, port = settings.EMAIL_HOST, settings.EMAIL_PORT
-    timeout = float(settings.EMAIL_TIMEOUT or DEFAULT_SECONDS)
     context = ssl.create_default_context()
-    server: smtplib.SMTP
-    if settings.EMAIL_USE_SSL:
-        server = smtplib.SMTP_SSL(host, port, timeout=timeout, context=context)
-    else:
-        server = smtplib.SMTP(host, port, timeout=timeout)
+    server = _opened(context)
     try:
         # The last dot goes out by itself; Nagle's algorithm would hold it back for a delayed ACK.
         if server.sock is not None:
             server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server.ehlo_or_helo_if_needed()
         if settings.EMAIL_USE_TLS:
-            server.starttls(context=context)
-            server.ehlo_or_helo_if_needed()
+            _encrypt(server, context)
         if settings.EMAIL_HOST_USER:
-            server.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+            _sign_in(server)
     except BaseException:
         server.close()
         raise
     return server
+
+
+def _opened(context: ssl.SSLContext) -> smtplib.SMTP:
+    host, port = settings.EMAIL_HOST, settings.EMAIL_PORT
+    timeout = float(settings.EMAIL_TIMEOUT or DEFAULT_SECONDS)
+    if settings.EMAIL_USE_SSL:
+        return smtplib.SMTP_SSL(host, port, timeout=timeout, context=context)
+    return smtplib.SMTP(host, port, timeout=timeout)
+
+
+def _encrypt(server: smtplib.SMTP, context: ssl.SSLContext) -> None:
+    """Nothing is said in clear where encryption was asked for."""
+    if not server.has_extn("starttls"):
+        raise _Unusable(_("The mail server offers no STARTTLS; EMAIL_URL asks for it"))
+    server.starttls(context=context)
+    server.ehlo_or_helo_if_needed()
+
+
+def _sign_in(server: smtplib.SMTP) -> None:
+    if not server.has_extn("auth"):
+        raise _Unusable(_("The mail server lets nobody sign in; EMAIL_URL names a user"))
+    try:
+        server.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+    except UnicodeError:
+        reason = _("The mail server's password may hold plain letters, digits and signs only")
+        # Not its cause: that holds the password.
+        raise _Unusable(reason) from None
+    except smtplib.SMTPAuthenticationError as error:
+        said = {"reply": _said(error.smtp_code, error.smtp_error)}
+        if error.smtp_code < 500:
+            raise _Unusable(_("The mail server lets us sign in later: %(reply)s") % said) from error
+        reason = _("The mail server refuses the user name or password: %(reply)s")
+        raise _Unusable(reason % said) from error
 
 
 def _encoded(mail: OutgoingMail) -> bytes:
@@ -205,10 +237,19 @@ def _said(code: int, reply: bytes | str) -> str:
 
 
 def _why(error: Exception) -> str:
+    if isinstance(error, _Unusable):
+        return str(error)
     if isinstance(error, smtplib.SMTPResponseException):
         return _said(error.smtp_code, error.smtp_error)
-    if isinstance(error, TimeoutError):
+    # smtplib calls it a lost connection.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return _("The mail server did not answer in time")
     if isinstance(error, ConnectionRefusedError):
         return _("The mail server refuses the connection")
+    if isinstance(error, ssl.SSLCertVerificationError):
+        reason = _("The mail server's certificate is not to be trusted: %(why)s")
+        return reason % {"why": error.verify_message}
+    if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
+        reason = _("The mail server does not speak TLS as EMAIL_URL asks: %(why)s")
+        return reason % {"why": str(error)[:150]}
     return _("The mail server cannot be reached: %(why)s") % {"why": str(error)[:150]}

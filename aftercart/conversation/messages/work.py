@@ -106,7 +106,8 @@ def _hand_over(ready: Sequence[Ready], lease: UUID, transport: Transport, until:
         outcome = _outcome(one, transport)
         if isinstance(outcome, Unavailable):
             pause_of(_way_out()).begin(outcome.wait_seconds)
-            log.warning("mail_server_away", waiting=len(rest), reason=outcome.reason)
+            reason = without_addresses(outcome.reason)
+            log.warning("mail_server_away", waiting=len(rest), reason=reason)
             outbox.give_back(rest, lease, outcome.reason)
             return
         pause_of(_way_out()).end()

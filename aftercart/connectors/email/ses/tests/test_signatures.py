@@ -231,6 +231,17 @@ def event(kind: str, name: str, **outcome: Any) -> dict[str, Any]:
             [("bounced", True, "a@b.co", "550 5.1.1")],
         ),
         (
+            # SES takes such a mail, and says afterwards that it did not send it.
+            event(
+                "Bounce",
+                "bounce",
+                bounceType="Permanent",
+                bounceSubType="OnAccountSuppressionList",
+                bouncedRecipients=[{"emailAddress": "a@b.co", "action": "failed"}],
+            ),
+            [("bounced", True, "a@b.co", "OnAccountSuppressionList")],
+        ),
+        (
             event("Bounce", "bounce", bounceType="Transient", bouncedRecipients=[{}]),
             [("bounced", False, "", "")],
         ),
