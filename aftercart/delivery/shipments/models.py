@@ -9,7 +9,9 @@ class Shipment(models.Model):
     `reference` is what it is known by: `n:` and the normalised tracking number, or `f:` and the
     fulfillment's id where the merchant gave none. A parcel may be known before any order is.
     `estimate_at` and `details_at` are as of when a source told the estimate and the rest beside the
-    scans; scans before `counts_from` are of an earlier parcel with the same number.
+    scans; scans before `counts_from` are of an earlier parcel with the same number. `carrier_from`
+    says how the carrier is known; `piece_id` is what the carrier itself knows the parcel by, where
+    it uses its numbers again.
 
     No column that a scan changes is in an index, so that most updates stay on their page.
     """
@@ -19,6 +21,7 @@ class Shipment(models.Model):
     tracking_number = models.CharField(max_length=100, blank=True, db_default="")
     carrier = models.CharField(max_length=40, blank=True, db_default="")
     carrier_name = models.CharField(max_length=120, blank=True, db_default="")
+    carrier_from = models.CharField(max_length=10, blank=True, db_default="")
     tracking_url = models.CharField(max_length=1000, blank=True, db_default="")
     status = models.CharField(max_length=24, db_default="pending")
     reason = models.CharField(max_length=32, blank=True, db_default="")
@@ -39,7 +42,14 @@ class Shipment(models.Model):
     service = models.CharField(max_length=120, blank=True, db_default="")
     weight_grams = models.IntegerField(null=True)
     is_return = models.BooleanField(default=False, db_default=False)
+    origin = models.JSONField(null=True)
     destination = models.JSONField(null=True)
+    shipped_on = models.DateField(null=True)
+    delivered_to = models.CharField(max_length=120, blank=True, db_default="")
+    proof_url = models.CharField(max_length=1000, blank=True, db_default="")
+    piece_id = models.CharField(max_length=120, blank=True, db_default="")
+    handed_over_to = models.CharField(max_length=40, blank=True, db_default="")
+    handed_over_number = models.CharField(max_length=100, blank=True, db_default="")
     estimate_at = models.DateTimeField(null=True)
     details_at = models.DateTimeField(null=True)
     counts_from = models.DateTimeField(null=True)
@@ -87,6 +97,7 @@ class TrackingEvent(models.Model):
     reason = models.CharField(max_length=32, blank=True, db_default="")
     code = models.CharField(max_length=60, blank=True, db_default="")
     text = models.CharField(max_length=1000, blank=True, db_default="")
+    by_text = models.BooleanField(default=False, db_default=False)
     city = models.CharField(max_length=120, blank=True, db_default="")
     region = models.CharField(max_length=120, blank=True, db_default="")
     postcode = models.CharField(max_length=20, blank=True, db_default="")
@@ -97,3 +108,15 @@ class TrackingEvent(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("store", "shipment", "fingerprint"), name="scan_once"),
         )
+
+
+class NumberShape(models.Model):
+    """A merchant corrected the carrier of numbers of this shape (see `numbers.shapes`)."""
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    shape = models.CharField(max_length=100)
+    carrier = models.CharField(max_length=40)
+    corrected_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("store", "shape"), name="one_per_shape"),)

@@ -17,6 +17,7 @@ from aftercart.commerce.orders.queries.keys import (
     fulfillment_statuses,
     fulfillments_of,
     orders_with_products,
+    placed_where,
 )
 from aftercart.commerce.orders.queries.lists import (
     Cursor,
@@ -59,5 +60,6 @@ __all__ = [
     "orders",
     "orders_with_products",
     "page",
+    "placed_where",
     "refunds",
 ]

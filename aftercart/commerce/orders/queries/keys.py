@@ -15,9 +15,12 @@ def fulfillments_of(pairs: Collection[Pair]) -> dict[Pair, SentFulfillment]:
     """Fulfillments by `(store_id, id)`."""
     rows = sql.fetch(
         """
-        SELECT store_id, id, order_id, status, parcels, fulfilled_at, service
+        SELECT sent.store_id, sent.id, sent.order_id, sent.status, sent.parcels, sent.fulfilled_at,
+          sent.service, bought.ship_country
         FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, id)
-        JOIN orders_fulfillment USING (store_id, id)
+        JOIN orders_fulfillment AS sent USING (store_id, id)
+        JOIN orders_order AS bought
+          ON bought.store_id = sent.store_id AND bought.id = sent.order_id
         """,
         sql.pairs(pairs),
     )
@@ -82,3 +85,16 @@ def orders_with_products(
         [*([list(column) for column in zip(*products, strict=True)] or [[], [], []]), placed_since],
     )
     return sorted((row["store_id"], row["id"]) for row in rows)
+
+
+def placed_where(pairs: Collection[Pair]) -> dict[Pair, tuple[datetime, str]]:
+    """When orders were placed, and the country they go to, by `(store_id, id)`."""
+    rows = sql.fetch_rows(
+        """
+        SELECT store_id, id, placed_at, ship_country
+        FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, id)
+        JOIN orders_order USING (store_id, id)
+        """,
+        sql.pairs(pairs),
+    )
+    return {(store_id, id_): (placed_at, country) for store_id, id_, placed_at, country in rows}

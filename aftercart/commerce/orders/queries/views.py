@@ -115,6 +115,7 @@ class SentFulfillment(msgspec.Struct, frozen=True, kw_only=True):
     parcels: tuple[dict[str, str], ...]
     fulfilled_at: datetime
     service: str
+    ship_country: str
 
     @property
     def is_active(self) -> bool:

@@ -4,8 +4,9 @@ Rows are locked in one order everywhere: orders first (`commerce.orders.actions.
 by store and reference.
 """
 
+from aftercart.delivery.shipments.actions.correct import correct_carrier
 from aftercart.delivery.shipments.actions.follow import follow
 from aftercart.delivery.shipments.actions.forget import forget
 from aftercart.delivery.shipments.actions.record import record
 
-__all__ = ["follow", "forget", "record"]
+__all__ = ["correct_carrier", "follow", "forget", "record"]

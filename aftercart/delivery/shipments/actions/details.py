@@ -11,6 +11,10 @@ from aftercart.delivery.shipments.carriers import CARRIERS, recognise_name
 from aftercart.delivery.shipments.facts import PlaceFact, TrackingFact
 
 NO_PLACE = PlaceFact()
+NAMED, BY_NUMBER, TRACKED, CORRECTED = "named", "number", "tracked", "corrected"
+"""How a parcel's carrier is known: the store named it, the number says it, a source that tracks the
+parcel does, or a merchant corrected it."""
+
 LARGEST_WEIGHT = 2**31 - 1
 
 
@@ -38,7 +42,14 @@ def _details(fact: TrackingFact) -> dict[str, Any]:
         "signed_by": clip(fact.signed_by, 120),
         "service": clip(fact.service, 120),
         "weight_grams": weight if weight and 0 < weight <= LARGEST_WEIGHT else None,
+        "origin": _place(fact.origin),
         "destination": _place(fact.destination),
+        "shipped_on": fact.shipped_on,
+        "delivered_to": clip(fact.delivered_to, 120),
+        "proof_url": web_address(fact.proof_url, 1000),
+        "piece_id": clip(fact.piece_id, 120),
+        "handed_over_to": recognise_name(fact.handed_over_to) or clip(fact.handed_over_to, 40),
+        "handed_over_number": clip(fact.handed_over_number, 100),
     }
 
 
@@ -61,11 +72,12 @@ def _learn_estimate(parcel: Row, fact: TrackingFact, told_at: datetime) -> None:
 
 
 def _learn_carrier(parcel: Row, fact: TrackingFact) -> None:
-    """A carrier that we know replaces one that we do not, and the tracker's word the merchant's."""
+    """A carrier that we know replaces one that we do not, and the tracker's word the merchant's;
+    only what a merchant corrected stands."""
     given = clip(fact.carrier, 120)
     slug = recognise_name(given)
-    if slug:
-        parcel["carrier"], parcel["carrier_name"] = slug, CARRIERS[slug].name
+    if slug and parcel["carrier_from"] != CORRECTED:
+        call(parcel, slug, TRACKED)
     elif given and not parcel["carrier"]:
         parcel["carrier_name"] = given
     if not parcel["tracking_url"] and not parcel["carrier"]:
@@ -76,7 +88,13 @@ def enter(parcel: Row, *, carrier: str, url: str) -> None:
     """Take over what the merchant entered: their address first, their carrier second."""
     slug = recognise_name(carrier)
     if slug and not parcel["carrier"]:
-        parcel["carrier"], parcel["carrier_name"] = slug, CARRIERS[slug].name
+        call(parcel, slug, NAMED)
     elif carrier and not parcel["carrier_name"]:
         parcel["carrier_name"] = clip(carrier, 120)
     parcel["tracking_url"] = web_address(url, 1000) or parcel["tracking_url"]
+
+
+def call(parcel: Row, slug: str, known_from: str) -> None:
+    """Say whose parcel it is, and how that is known."""
+    parcel["carrier"], parcel["carrier_from"] = slug, known_from
+    parcel["carrier_name"] = CARRIERS[slug].name

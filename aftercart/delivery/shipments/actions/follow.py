@@ -26,6 +26,7 @@ from aftercart.delivery.shipments.actions.parcels import (
     load_scans,
     write,
 )
+from aftercart.delivery.shipments.actions.recognising import recognise_carriers
 
 RECYCLED_AFTER = timedelta(days=30)
 """Scans this much older than the fulfillment are of an earlier parcel: carriers use numbers again
@@ -172,6 +173,8 @@ def _parcels(
             enter(parcel.after, carrier=one.carrier, url=one.url)
             known = parcel.after["counts_from"] if parcel.order_ids else None
             parcel.after["counts_from"] = min(known, oldest) if known else oldest
+    countries = {one.key: sent[pair].ship_country for pair, of in wanted.items() for one in of}
+    recognise_carriers({key: held[key] for key in countries}, countries)
     return held
 
 

@@ -23,7 +23,8 @@ def forget(order_ids: Collection[tuple[int, int]]) -> None:
                 ON parcel.id = content.shipment_id AND parcel.store_id = content.store_id
               ORDER BY parcel.store_id, parcel.reference FOR NO KEY UPDATE OF parcel
             )
-            UPDATE {TABLE} AS parcel SET signed_by = '', destination = NULL
+            UPDATE {TABLE} AS parcel
+            SET signed_by = '', delivered_to = '', proof_url = '', destination = NULL
             FROM meant WHERE parcel.id = meant.id AND parcel.store_id = meant.store_id
             """,
             sql.pairs(order_ids),

@@ -33,6 +33,7 @@ TOLD = {
     "tracking_number": "text",
     "carrier": "text",
     "carrier_name": "text",
+    "carrier_from": "text",
     "tracking_url": "text",
     "expected_from": "timestamptz",
     "expected_until": "timestamptz",
@@ -42,10 +43,17 @@ TOLD = {
     "service": "text",
     "weight_grams": "integer",
     "is_return": "boolean",
+    "delivered_to": "text",
+    "proof_url": "text",
+    "handed_over_to": "text",
+    "handed_over_number": "text",
 }
 UNSEEN = {
     "checked_at": "timestamptz",
+    "origin": "jsonb",
     "destination": "jsonb",
+    "shipped_on": "date",
+    "piece_id": "text",
     "estimate_at": "timestamptz",
     "details_at": "timestamptz",
     "counts_from": "timestamptz",
@@ -59,7 +67,8 @@ NEW: dict[str, Any] = {
     **dict.fromkeys(CHANGING),
     "status": "pending",
     **dict.fromkeys(("reason", "code", "tracking_number", "carrier", "carrier_name"), ""),
-    **dict.fromkeys(("tracking_url", "signed_by", "service"), ""),
+    **dict.fromkeys(("carrier_from", "tracking_url", "signed_by", "service", "delivered_to"), ""),
+    **dict.fromkeys(("proof_url", "piece_id", "handed_over_to", "handed_over_number"), ""),
     "is_return": False,
 }
 
@@ -176,8 +185,9 @@ def given_keys(keys: Iterable[Key]) -> tuple[str, str]:
 
 
 def _parcel(row: Row, *, is_new: bool = False) -> Parcel:
-    if row["destination"] is not None:
-        row["destination"] = msgspec.json.decode(row["destination"])
+    for name in ("origin", "destination"):
+        if row[name] is not None:
+            row[name] = msgspec.json.decode(row[name])
     return Parcel(before=row, after=dict(row), is_new=is_new)
 
 
@@ -220,7 +230,7 @@ def copy_scans(pairs: Collection[tuple[Parcel, Parcel]]) -> None:
     heirs = [heir.id for _, heir in pairs]
     names = (
         "fingerprint, source, occurred_at, zone_known, utc_offset_minutes, status, reason, code, "
-        "text, city, region, postcode, country, recorded_at"
+        "text, by_text, city, region, postcode, country, recorded_at"
     )
     sql.run(
         f"""

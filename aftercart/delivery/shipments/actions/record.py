@@ -12,7 +12,7 @@ from aftercart.core.events import Event
 from aftercart.core.facts import Incoming
 from aftercart.core.text import clip
 from aftercart.delivery.shipments import rules
-from aftercart.delivery.shipments.actions import telling
+from aftercart.delivery.shipments.actions import doubts, telling
 from aftercart.delivery.shipments.actions.details import learn
 from aftercart.delivery.shipments.actions.parcels import (
     CONTENT_TABLE,
@@ -44,6 +44,7 @@ SCAN_COLUMNS = {
     "reason": "text",
     "code": "text",
     "text": "text",
+    "by_text": "boolean",
     "city": "text",
     "region": "text",
     "postcode": "text",
@@ -180,8 +181,9 @@ def _seed(facts: Sequence[Told]) -> Row:
 def _take(parcels: dict[Key, Parcel], told: dict[Key, list[Told]]) -> None:
     """Let the parcels become what the facts say."""
     load_scans(parcels[key] for key, facts in told.items() if any(one.fact.scans for one in facts))
+    ours = doubts.only_ours(parcels, told)
     now, rows = clock.now(), []
-    for key, facts in told.items():
+    for key, facts in ours.items():
         parcel = parcels[key]
         for incoming in facts:
             learn(parcel.after, incoming.fact, now)
@@ -246,6 +248,7 @@ def _scan_row(parcel: Parcel, source: str, fact: ScanFact, fingerprint: bytes) -
         "reason": fact.reason,
         "code": clip(fact.code, 60),
         "text": clip(fact.text, 1000),
+        "by_text": fact.by_text,
         "city": clip(place.city, 120),
         "region": clip(place.region, 120),
         "postcode": clip(place.postcode, 20),

@@ -4,8 +4,9 @@ from aftercart.delivery.shipments.numbers.recognition import (
     Candidate,
     Known,
     is_ambiguous,
+    is_clear,
     recognise,
 )
 from aftercart.delivery.shipments.numbers.shapes import shape
 
-__all__ = ["Candidate", "Known", "is_ambiguous", "recognise", "shape"]
+__all__ = ["Candidate", "Known", "is_ambiguous", "is_clear", "recognise", "shape"]

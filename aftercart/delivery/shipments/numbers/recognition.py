@@ -25,8 +25,8 @@ Reason = Literal[
 ]
 
 LEARNED, NAMED, NAMED_ONLY, USED_MOST, DESTINATION, ELSEWHERE = 100, 60, 30, 15, 20, -20
-CLEAR_LEAD = 15
-"""How far the first must be ahead of the second not to be called ambiguous."""
+CLEAR_SCORE, CLEAR_LEAD = 35, 15
+"""What the first candidate needs, and how far it must be ahead of the second, to be clear."""
 
 # A shop names a carrier in general where the number says which of its networks it is.
 FAMILIES: dict[str, frozenset[str]] = {
@@ -96,9 +96,16 @@ def recognise(number: str, known: Known | None = None) -> tuple[Candidate, ...]:
     return tuple(sorted(likely, key=lambda one: (-one.score, one.carrier)))
 
 
+def is_clear(candidates: tuple[Candidate, ...]) -> bool:
+    """Whether the first has more for it than a length, and is well ahead of the second."""
+    if not candidates or candidates[0].score < CLEAR_SCORE:
+        return False
+    return len(candidates) == 1 or candidates[0].score - candidates[1].score >= CLEAR_LEAD
+
+
 def is_ambiguous(candidates: tuple[Candidate, ...]) -> bool:
-    """Whether the first candidate is not clearly ahead of the second."""
-    return len(candidates) > 1 and candidates[0].score - candidates[1].score < CLEAR_LEAD
+    """Whether several carriers may be meant, and none of them clearly."""
+    return len(candidates) > 1 and not is_clear(candidates)
 
 
 def _by_form(number: str) -> Iterable[Candidate]:

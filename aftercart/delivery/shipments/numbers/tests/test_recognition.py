@@ -1,6 +1,7 @@
 """Whose a number is: by its form, and by what is known beside it."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from tests.support.real_data import real_data
 COLLIDES = "986578788855"  # twelve digits that FedEx's check digit allows
 
 
-def carriers(number: str, **known: object) -> list[str]:
+def carriers(number: str, **known: Any) -> list[str]:
     return [one.carrier for one in recognise(number, Known(**known))]
 
 
