@@ -112,6 +112,7 @@ JOBS: dict[str, str] = {
     "import_file": "aftercart.intake.importing.import_file",
     "connect_shop": "aftercart.intake.jobs.connect_shop",
     "confirm_subscription": "aftercart.intake.jobs.confirm_subscription",
+    "read_code_again": "aftercart.delivery.shipments.actions.read_again",
     "keep_house": "aftercart.intake.jobs.keep_house",
     "send_account_mail": "aftercart.web.dashboard.mail.send_account_mail",
     "send_invitation": "aftercart.web.dashboard.mail.send_invitation",

@@ -1,7 +1,7 @@
 """What carriers and aggregators say about parcels, in our closed vocabulary."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -49,6 +49,9 @@ Reason = Literal[
     "weather",
 ]
 
+STATUSES: tuple[ShipmentStatus, ...] = get_args(ShipmentStatus)
+REASONS: tuple[Reason, ...] = get_args(Reason)
+
 
 class PlaceFact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a scan took place; `country` is ISO 3166-1 alpha-2 where known."""
@@ -67,7 +70,8 @@ class ScanFact(msgspec.Struct, frozen=True, kw_only=True):
             is false and the time was read as UTC.
         utc_offset_minutes: the local offset at the place, None where unknown.
         code: the carrier's own code, untouched; `text` the carrier's own words, plain.
-        by_text: the status was read from the text, since the code says none.
+        by_text: the status was read from the text, since the code says none; `by_hand`: the
+            store's team gave the code its meaning.
     """
 
     occurred_at: datetime
@@ -78,6 +82,7 @@ class ScanFact(msgspec.Struct, frozen=True, kw_only=True):
     code: str = ""
     text: str = ""
     by_text: bool = False
+    by_hand: bool = False
     place: PlaceFact = PlaceFact()
 
 

@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from aftercart.core.models import Store
@@ -84,7 +85,11 @@ class ShipmentContent(models.Model):
 
 
 class TrackingEvent(models.Model):
-    """One scan. The fingerprint makes the same scan, told twice, one row."""
+    """One scan. The fingerprint makes the same scan, told twice, one row.
+
+    Its status was read from the carrier's code, else from its words (`by_text`), else it is what
+    the store's team gave the code (`by_hand`, see `CarrierCode`).
+    """
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="+", db_constraint=False)
     shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="scans")
@@ -98,6 +103,7 @@ class TrackingEvent(models.Model):
     code = models.CharField(max_length=60, blank=True, db_default="")
     text = models.CharField(max_length=1000, blank=True, db_default="")
     by_text = models.BooleanField(default=False, db_default=False)
+    by_hand = models.BooleanField(default=False, db_default=False)
     city = models.CharField(max_length=120, blank=True, db_default="")
     region = models.CharField(max_length=120, blank=True, db_default="")
     postcode = models.CharField(max_length=20, blank=True, db_default="")
@@ -107,6 +113,13 @@ class TrackingEvent(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("store", "shipment", "fingerprint"), name="scan_once"),
+        )
+        indexes = (
+            models.Index(
+                fields=("store", "code"),
+                name="scan_of_unknown_code",
+                condition=models.Q(status="unknown") | models.Q(by_hand=True),
+            ),
         )
 
 
@@ -120,3 +133,55 @@ class NumberShape(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("store", "shape"), name="one_per_shape"),)
+
+
+class CarrierCode(models.Model):
+    """A code of a carrier that nobody knows, or that the store's team gave a meaning.
+
+    `code` is the carrier's own, or where it sends none, `words:` and its words. `status` is empty
+    until somebody gives it one. Scans are counted when they first arrive.
+    """
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    carrier = models.CharField(max_length=40)
+    code = models.CharField(max_length=120)
+    text = models.CharField(max_length=200, blank=True, db_default="")
+    scans = models.PositiveIntegerField(db_default=0)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    status = models.CharField(max_length=24, blank=True, db_default="")
+    reason = models.CharField(max_length=32, blank=True, db_default="")
+    decided_by = models.CharField(max_length=254, blank=True, db_default="")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("store", "carrier", "code"), name="carrier_code_once"),
+        )
+
+
+class ScanTally(models.Model):
+    """How many scans a source told of a carrier's parcels in a day, and how late.
+
+    Several rows (`slot`) count one day, so that workers do not wait for each other. `lags` counts by
+    `rules.LAGS`; only scans that happened after we knew of the parcel have a lag.
+    """
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    day = models.DateField()
+    source = models.CharField(max_length=160)
+    carrier = models.CharField(max_length=40, blank=True, db_default="")
+    slot = models.PositiveSmallIntegerField()
+    scans = models.PositiveIntegerField(db_default=0)
+    unknown = models.PositiveIntegerField(db_default=0)
+    by_text = models.PositiveIntegerField(db_default=0)
+    without_zone = models.PositiveIntegerField(db_default=0)
+    without_place = models.PositiveIntegerField(db_default=0)
+    lags = ArrayField(models.PositiveIntegerField())
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("store", "day", "source", "carrier", "slot"), name="one_tally"
+            ),
+        )

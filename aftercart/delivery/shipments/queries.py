@@ -140,6 +140,15 @@ def orders_in_parcels(store_id: int, shipment_ids: Collection[int]) -> dict[int,
     return of_each
 
 
+def references(store_id: int, shipment_ids: Collection[int]) -> list[str]:
+    """What parcels are known by."""
+    rows = sql.fetch_rows(
+        "SELECT reference FROM shipments_shipment WHERE store_id = %s AND id = ANY(%s)",
+        [store_id, list(shipment_ids)],
+    )
+    return [reference for (reference,) in rows]
+
+
 def orders_by_number(store_id: int, number: str) -> list[int]:
     """The ids of the orders that travel under a tracking number, or did before it was changed."""
     if not rules.normalised(number):

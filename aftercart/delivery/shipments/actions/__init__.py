@@ -5,8 +5,9 @@ by store and reference.
 """
 
 from aftercart.delivery.shipments.actions.correct import correct_carrier
+from aftercart.delivery.shipments.actions.deciding import decide_code, read_again
 from aftercart.delivery.shipments.actions.follow import follow
 from aftercart.delivery.shipments.actions.forget import forget
 from aftercart.delivery.shipments.actions.record import record
 
-__all__ = ["correct_carrier", "follow", "forget", "record"]
+__all__ = ["correct_carrier", "decide_code", "follow", "forget", "read_again", "record"]

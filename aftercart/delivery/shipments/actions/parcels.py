@@ -62,7 +62,7 @@ CHANGING = {**FOLDED, **TOLD, **UNSEEN}
 SCANNED = {"id": "bigint", "store_id": "bigint", **FOLDED, "checked_at": "timestamptz"}
 BESIDE_SCANS = itemgetter(*(name for name in CHANGING if name not in SCANNED))
 INSERTED = {"store_id": "bigint", "reference": "text", "created_at": "timestamptz", **CHANGING}
-COLUMNS = ("id", "store_id", "reference", *CHANGING)
+COLUMNS = ("id", "store_id", "reference", "created_at", *CHANGING)
 NEW: dict[str, Any] = {
     **dict.fromkeys(CHANGING),
     "status": "pending",
@@ -139,6 +139,15 @@ class Parcel:
             )
             for order_id in (self.order_ids or (None,))
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class NewScan:
+    """A scan that nobody told before: its row, whose parcel it is of, and whose codes it bears."""
+
+    parcel: Parcel
+    carrier: str
+    row: Row
 
 
 def hold(seeds: Mapping[Key, Row]) -> dict[Key, Parcel]:
@@ -230,7 +239,7 @@ def copy_scans(pairs: Collection[tuple[Parcel, Parcel]]) -> None:
     heirs = [heir.id for _, heir in pairs]
     names = (
         "fingerprint, source, occurred_at, zone_known, utc_offset_minutes, status, reason, code, "
-        "text, by_text, city, region, postcode, country, recorded_at"
+        "text, by_text, by_hand, city, region, postcode, country, recorded_at"
     )
     sql.run(
         f"""

@@ -12,13 +12,14 @@ from aftercart.core.events import Event
 from aftercart.core.facts import Incoming
 from aftercart.core.text import clip
 from aftercart.delivery.shipments import rules
-from aftercart.delivery.shipments.actions import doubts, telling
+from aftercart.delivery.shipments.actions import codes, doubts, tallies, telling
 from aftercart.delivery.shipments.actions.details import learn
 from aftercart.delivery.shipments.actions.parcels import (
     CONTENT_TABLE,
     SCAN_TABLE,
     TABLE,
     Key,
+    NewScan,
     Parcel,
     Row,
     given_keys,
@@ -45,6 +46,7 @@ SCAN_COLUMNS = {
     "code": "text",
     "text": "text",
     "by_text": "boolean",
+    "by_hand": "boolean",
     "city": "text",
     "region": "text",
     "postcode": "text",
@@ -181,24 +183,38 @@ def _seed(facts: Sequence[Told]) -> Row:
 def _take(parcels: dict[Key, Parcel], told: dict[Key, list[Told]]) -> None:
     """Let the parcels become what the facts say."""
     load_scans(parcels[key] for key, facts in told.items() if any(one.fact.scans for one in facts))
-    ours = doubts.only_ours(parcels, told)
-    now, rows = clock.now(), []
-    for key, facts in ours.items():
+    ours = codes.as_decided(parcels, doubts.only_ours(parcels, told))
+    new = _heard(parcels, ours, clock.now())
+    _insert_scans([scan.row for scan in new])
+    codes.count_unknown(new)
+    tallies.tally(new)
+    _revise_scans(parcels.values())
+    write(parcels.values())
+    _sum_up(parcels.values())
+
+
+def _heard(parcels: dict[Key, Parcel], told: dict[Key, list[Told]], now: datetime) -> list[NewScan]:
+    """Let the parcels learn what was told, and fold it; the scans that nobody told before."""
+    new: list[NewScan] = []
+    for key, facts in told.items():
         parcel = parcels[key]
         for incoming in facts:
+            carrier = codes.carrier_of(parcel, incoming.fact)
             learn(parcel.after, incoming.fact, now)
-            rows += _new_scans(parcel, incoming, now)
+            new += [NewScan(parcel, carrier, row) for row in _new_scans(parcel, incoming, now)]
         if parcel.added or parcel.revised:
             parcel.refold()
         _check(parcel, now)
-    _insert_scans(rows)
-    _revise_scans(parcels.values())
-    write(parcels.values())
+    return new
+
+
+def _sum_up(parcels: Iterable[Parcel]) -> None:
+    """Tell the orders whose parcels changed their status."""
     telling.sum_up(
         sorted(
             {
                 (parcel.store_id, order_id)
-                for parcel in parcels.values()
+                for parcel in parcels
                 if parcel.before["status"] != parcel.after["status"]
                 for order_id in parcel.order_ids
             }
@@ -249,6 +265,7 @@ def _scan_row(parcel: Parcel, source: str, fact: ScanFact, fingerprint: bytes) -
         "code": clip(fact.code, 60),
         "text": clip(fact.text, 1000),
         "by_text": fact.by_text,
+        "by_hand": fact.by_hand,
         "city": clip(place.city, 120),
         "region": clip(place.region, 120),
         "postcode": clip(place.postcode, 20),
