@@ -163,8 +163,8 @@ class CarrierCode(models.Model):
 class ScanTally(models.Model):
     """How many scans a source told of a carrier's parcels in a day, and how late.
 
-    Several rows (`slot`) count one day, so that workers do not wait for each other. `lags` counts by
-    `rules.LAGS`; only scans that happened after we knew of the parcel have a lag.
+    Several rows (`slot`) count one day, so that workers do not wait for each other. `lags` counts
+    by the steps of `lags.MINUTES`; only what happened after we knew of the parcel has a lag.
     """
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="+")

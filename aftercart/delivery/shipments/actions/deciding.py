@@ -1,6 +1,7 @@
 """The store's team says what a carrier's code means, and history is read again."""
 
 from collections.abc import Iterable
+from typing import cast
 
 from django.db import transaction
 from msgspec.structs import replace
@@ -19,13 +20,21 @@ from aftercart.delivery.shipments.actions.parcels import (
     load_scans,
     write,
 )
-from aftercart.delivery.shipments.facts import REASONS, STATUSES, PlaceFact, ScanFact
+from aftercart.delivery.shipments.facts import (
+    REASONS,
+    STATUSES,
+    PlaceFact,
+    ScanFact,
+    ShipmentStatus,
+)
 
 PARCELS_AT_ONCE = 200
 
 
 def decide_code(store_id: int, code_id: int, status: str, reason: str, actor: str) -> None:
-    """Give a code a meaning, or take it back with an empty `status`; history is read again by a job.
+    """Give a code a meaning, or take it back with an empty `status`.
+
+    A job reads history again.
 
     Args:
         actor: who says so.
@@ -148,7 +157,7 @@ def _changes(store_id: int, parcels: dict[int, Parcel], meaning: Row) -> list[Ro
 def _as_fact(row: Row, status: str) -> ScanFact:
     return ScanFact(
         occurred_at=row["occurred_at"],
-        status=status,  # type: ignore[arg-type] - one of the closed list, checked when decided
+        status=cast(ShipmentStatus, status),
         code=row["code"],
         text=row["text"],
         place=PlaceFact(city=row["city"]),

@@ -10,8 +10,9 @@ from aftercart.delivery.shipments import lags
 
 
 @pytest.mark.parametrize(
-    ("minutes", "step"), [(-5, 0), (0, 0), (1, 0), (1.5, 1), (60, 6), (61, 7), (2880, 12), (9999, 13)]
-)  # fmt: skip
+    ("minutes", "step"),
+    [(-5, 0), (0, 0), (1, 0), (1.5, 1), (60, 6), (61, 7), (2880, 12), (9999, 13)],
+)
 def test_a_lag_counts_in_its_step(minutes, step):
     assert lags.step(timedelta(minutes=minutes)) == step
 
@@ -27,6 +28,7 @@ def test_a_percentile_lies_in_the_step_of_the_true_one(minutes, share):
         counts[lags.step(timedelta(minutes=one))] += 1
     true = sorted(minutes)[-(-int(share * len(minutes) * 100) // 100) - 1]
     found = lags.percentile(counts, share)
+    assert found is not None
     steps = sorted({lags.step(timedelta(minutes=one)) for one in minutes})
     assert lags.step(found) in steps
     assert abs(steps.index(lags.step(found)) - steps.index(lags.step(timedelta(minutes=true)))) <= 1
