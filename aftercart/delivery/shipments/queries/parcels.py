@@ -10,6 +10,8 @@ from aftercart.core import sql
 from aftercart.delivery.shipments import rules
 from aftercart.delivery.shipments.carriers import CARRIERS, shown_name
 from aftercart.delivery.shipments.facts import Reason, ShipmentStatus
+from aftercart.delivery.shipments.rules import Scan
+from aftercart.delivery.shipments.sources import Said, disagreement
 
 MOST_SCANS = 200
 
@@ -24,6 +26,8 @@ class ScanView(msgspec.Struct, frozen=True, kw_only=True):
     reason: Reason
     code: str
     text: str
+    by_text: bool
+    by_hand: bool
     city: str
     region: str
     postcode: str
@@ -63,6 +67,12 @@ class ParcelView(msgspec.Struct, frozen=True, kw_only=True):
     service: str
     weight_grams: int | None
     is_return: bool
+    carrier_from: str
+    delivered_to: str
+    proof_url: str
+    handed_over_to: str
+    handed_over_number: str
+    shipped_on: date | None
     created_at: datetime
     fulfillment_ids: tuple[int, ...] = ()
 
@@ -115,6 +125,21 @@ def scans(store_id: int, shipment_ids: Collection[int]) -> dict[int, list[ScanVi
     for views in of_each.values():
         views.sort(key=lambda view: (view.occurred_at, rules.RANK[view.status]), reverse=True)
     return of_each
+
+
+def disagreements(store_id: int, shipment_ids: Collection[int]) -> dict[int, tuple[Said, ...]]:
+    """What the sources of parcels say that do not agree; parcels without a word are left out."""
+    told: dict[int, dict[str, list[Scan]]] = {}
+    for shipment_id, source, *scan in sql.fetch_rows(
+        """
+        SELECT shipment_id, source, occurred_at, status, reason, code, zone_known
+        FROM shipments_trackingevent WHERE store_id = %s AND shipment_id = ANY(%s)
+        """,
+        [store_id, list(shipment_ids)],
+    ):
+        told.setdefault(shipment_id, {}).setdefault(source, []).append(Scan(*scan))
+    said = {shipment_id: disagreement(sources) for shipment_id, sources in told.items()}
+    return {shipment_id: words for shipment_id, words in said.items() if words}
 
 
 def parcel_by_number(store_id: int, number: str) -> ParcelView | None:

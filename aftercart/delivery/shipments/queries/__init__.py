@@ -1,0 +1,41 @@
+"""Reads of parcels, of carriers, and of what carriers' codes mean."""
+
+from aftercart.delivery.shipments.queries.carriers import (
+    CarrierFigures,
+    CodeView,
+    carrier_figures,
+    code,
+    codes,
+    parcels_of_carrier,
+    parcels_with_code,
+)
+from aftercart.delivery.shipments.queries.parcels import (
+    ParcelView,
+    ScanView,
+    disagreements,
+    orders_by_number,
+    orders_in_parcels,
+    parcel_by_number,
+    parcels_of_orders,
+    references,
+    scans,
+)
+
+__all__ = [
+    "CarrierFigures",
+    "CodeView",
+    "ParcelView",
+    "ScanView",
+    "carrier_figures",
+    "code",
+    "codes",
+    "disagreements",
+    "orders_by_number",
+    "orders_in_parcels",
+    "parcel_by_number",
+    "parcels_of_carrier",
+    "parcels_of_orders",
+    "parcels_with_code",
+    "references",
+    "scans",
+]
