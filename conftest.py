@@ -19,6 +19,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker) -> Iterato
 
     with django_db_blocker.unblock(), test_database():
         _work_as("aftercart_worker")
+        _answer_as("aftercart_face")
         yield
         from django.db import connections
 
@@ -31,3 +32,18 @@ def _work_as(role: str) -> None:
 
     connection.close()
     connection.settings_dict["OPTIONS"]["assume_role"] = role
+
+
+def _answer_as(role: str) -> None:
+    """Let Django's test client be answered under the role that pages have, and return to ours."""
+    from django.core.signals import request_finished, request_started
+    from django.db import connection
+
+    def become(role: str) -> None:
+        if connection.connection is not None and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('role', %s, false)", [role])
+
+    ours = connection.settings_dict["OPTIONS"]["assume_role"]
+    request_started.connect(lambda **_: become(role), weak=False)
+    request_finished.connect(lambda **_: become(ours), weak=False)

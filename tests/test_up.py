@@ -138,6 +138,19 @@ def test_it_starts_everything_and_ctrl_c_stops_everything(start, home: Path):
     assert not postgres.is_running(home)
 
 
+def test_no_program_is_logged_in_as_somebody_who_may_do_more(start, home: Path):
+    """So that there is nothing to go back to for whoever gets a statement of their own in."""
+    up = start()
+    httpx.get(f"http://127.0.0.1:{up.port}/accounts/login/")
+    httpx.get(f"http://127.0.0.1:{up.port}/t/1{'a' * 26}")
+    with psycopg.connect(postgres.url(home)) as owner:
+        rows = owner.execute(
+            "SELECT DISTINCT usename FROM pg_stat_activity"
+            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        ).fetchall()
+    assert {row[0] for row in rows} == {"aftercart_face", "aftercart_worker", "aftercart_edge"}
+
+
 def test_a_request_to_stop_is_as_good_as_ctrl_c(start, home: Path):
     up = start()
     assert up.stop(signal.SIGTERM) == 0

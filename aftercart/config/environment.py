@@ -57,8 +57,8 @@ class EmailRoute:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Everything the environment decides. `database_url` is always usable: the given one, or the
-    embedded server's when `database_embedded`."""
+    """Everything the environment decides. `database_url` is the owner's: the given one, or the
+    embedded server's when `database_embedded`. Every kind of process has a login beside it."""
 
     home: Path
     host: str
@@ -67,6 +67,7 @@ class Environment:
     database_url: str
     database_embedded: bool
     database_face_url: str
+    database_worker_url: str
     database_edge_url: str
     keys: str
     secret_key: str
@@ -150,16 +151,17 @@ def read(variables: Mapping[str, str]) -> Environment:
     reader = Reader(variables)
     home = Path(reader.text("AFTERCART_HOME", "data")).expanduser().absolute()
     port = reader.number("PORT", 8000, 1, 65535)
-    database_url = _database_url(reader, "DATABASE_URL") or postgres.url(home)
+    database_url = _database_url(reader, "DATABASE_URL")
     result = Environment(
         home=home,
         host=reader.text("HOST", "127.0.0.1"),
         port=port,
         public_url=_public_url(reader, f"http://127.0.0.1:{port}"),
-        database_url=database_url,
+        database_url=database_url or postgres.url(home),
         database_embedded=not reader.text("DATABASE_URL"),
-        database_face_url=_database_url(reader, "DATABASE_FACE_URL") or database_url,
-        database_edge_url=_database_url(reader, "DATABASE_EDGE_URL") or database_url,
+        database_face_url=_login(reader, home, "face"),
+        database_worker_url=_login(reader, home, "worker"),
+        database_edge_url=_login(reader, home, "edge"),
         keys=_sealing_keys(reader, home),
         secret_key=_secret_key(reader, home),
         email=_email_route(reader),
@@ -213,6 +215,14 @@ def _database_url(reader: Reader, name: str) -> str:
 
     expected = "a Postgres address such as postgresql://user:password@host:5432/aftercart"
     return reader.parsed(name, "", parse, expected, secret=True) or ""
+
+
+def _login(reader: Reader, home: Path, role: str) -> str:
+    """Where a kind of process logs in. At the embedded server it is the role itself, so that there
+    is nothing it could go back to; elsewhere the owner, who becomes the role, is good enough."""
+    given = _database_url(reader, f"DATABASE_{role.upper()}_URL")
+    owner = reader.text("DATABASE_URL")
+    return given or owner or postgres.url(home, f"aftercart_{role}")
 
 
 def _sealing_keys(reader: Reader, home: Path) -> str:

@@ -16,7 +16,16 @@ DEPENDENCIES = ("django", "django-allauth", "pgqueuer")
 """What brings tables of its own."""
 
 TABLE = "aftercart_schema"
+ROLES = ("aftercart_face", "aftercart_worker", "aftercart_edge")
+"""As `aftercart.core.database.roles` makes them; named here so that Django need not be loaded."""
+
 APPLIED = "(SELECT count(*) || '/' || coalesce(max(id), 0) FROM django_migrations)"
+HAS_MONTHS = (
+    "to_regclass('core_event_' || to_char(now() + interval '2 months', 'YYYY_MM')) IS NOT NULL"
+)
+"""Whether the event log has partitions for a while; `migrate` makes them for a year."""
+HAS_ROLES = f"(SELECT count(*) = {len(ROLES)} FROM pg_roles WHERE rolname = ANY(%s))"
+"""They belong to the server, so a copy of the database on another one comes without them."""
 
 
 def fingerprint() -> str:
@@ -30,7 +39,7 @@ def fingerprint() -> str:
 
 
 def is_current(database_url: str) -> bool:
-    """Whether the database was migrated by exactly this release, and nothing was changed since.
+    """Whether the database was migrated by exactly this release, and nothing is missing since.
 
     Raises:
         psycopg.OperationalError: the database cannot be reached.
@@ -38,7 +47,9 @@ def is_current(database_url: str) -> bool:
     with psycopg.connect(database_url, connect_timeout=5) as connection:
         try:
             row = connection.execute(
-                f"SELECT fingerprint = %s AND applied = {APPLIED} FROM {TABLE}", [fingerprint()]
+                f"SELECT fingerprint = %s AND applied = {APPLIED} AND {HAS_MONTHS} AND {HAS_ROLES} "
+                f"FROM {TABLE}",
+                [fingerprint(), list(ROLES)],
             ).fetchone()
         except psycopg.errors.UndefinedTable:
             return False
@@ -51,6 +62,7 @@ def remember(database_url: str) -> None:
         connection.execute(
             f"CREATE TABLE IF NOT EXISTS {TABLE} (fingerprint text NOT NULL, applied text NOT NULL)"
         )
+        connection.execute(f"REVOKE ALL ON {TABLE} FROM {', '.join(ROLES)}")
         connection.execute(f"DELETE FROM {TABLE}")
         connection.execute(f"INSERT INTO {TABLE} SELECT %s, {APPLIED}", [fingerprint()])
 

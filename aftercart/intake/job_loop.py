@@ -111,9 +111,10 @@ def _run_job(function: jobs.Job, arguments: dict[str, Any]) -> None:
 
 
 def _connection_parameters() -> dict[str, Any]:
+    """Those of libpq; the rest is how Django wants its own connections to behave."""
     parameters = connection.get_connection_params()
-    wanted = ("dbname", "user", "password", "host", "port", "connect_timeout")
-    return {name: parameters[name] for name in wanted if parameters.get(name)}
+    djangos = ("context", "cursor_factory", "prepare_threshold")
+    return {name: value for name, value in parameters.items() if name not in djangos}
 
 
 async def _stop(manager: QueueManager) -> None:

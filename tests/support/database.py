@@ -90,8 +90,11 @@ def _migrate() -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     with connection.cursor() as cursor:
-        # Only tests empty tables; the roles of the programs may not.
-        cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO aftercart_worker")
+        # Only tests empty tables, and have Django fill two anew; the roles of the programs may not.
+        cursor.execute(
+            "GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO aftercart_worker;"
+            "GRANT INSERT ON django_content_type, auth_permission TO aftercart_worker"
+        )
     connection.close()
 
 

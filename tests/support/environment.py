@@ -28,7 +28,7 @@ FIXED = {
     # Playwright keeps an event loop in the thread that also uses the ORM.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
 }
-LEFT_OUT = ("AFTERCART_ROLE", "DATABASE_FACE_URL", "DATABASE_EDGE_URL")
+LEFT_OUT = ("AFTERCART_ROLE", "DATABASE_FACE_URL", "DATABASE_WORKER_URL", "DATABASE_EDGE_URL")
 DATABASE_PREFIX = "test_aftercart_"
 
 

@@ -11,9 +11,6 @@ from aftercart.config.checks.finding import Finding, Level
 from aftercart.config.environment import Environment
 
 OLDEST_VERSION = 15
-ROLES = ("aftercart_face", "aftercart_worker", "aftercart_edge")
-"""As `aftercart.core.database.roles` makes them; named here so that Django need not be loaded."""
-
 MIGRATE = "Run `aftercart migrate`."
 
 
@@ -39,8 +36,8 @@ def up_to_date(settings: Environment, _: Connection) -> Iterator[Finding]:
 def roles(_: Environment, connection: Connection) -> Iterator[Finding]:
     """Row-level security is worth nothing under a role that may bypass it."""
     query = "SELECT rolname, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = ANY(%s)"
-    found: dict[str, bool] = dict(connection.execute(query, [list(ROLES)]).fetchall())
-    for role in ROLES:
+    found: dict[str, bool] = dict(connection.execute(query, [list(schema.ROLES)]).fetchall())
+    for role in schema.ROLES:
         if role not in found:
             yield Finding("roles", Level.ERROR, f"The database role {role} is missing.", MIGRATE)
         elif found[role]:
@@ -77,7 +74,7 @@ def logins(settings: Environment, connection: Connection) -> Iterator[Finding]:
     urls = {
         "DATABASE_FACE_URL": (settings.database_face_url, "aftercart_face"),
         "DATABASE_EDGE_URL": (settings.database_edge_url, "aftercart_edge"),
-        "DATABASE_URL": (settings.database_url, "aftercart_worker"),
+        "DATABASE_WORKER_URL": (settings.database_worker_url, "aftercart_worker"),
     }
     for name, (url, role) in urls.items():
         try:

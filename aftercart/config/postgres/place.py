@@ -22,9 +22,9 @@ class PostgresTrouble(Exception):
     """The embedded server cannot be used; the text says why and what to do."""
 
 
-def url(home: Path) -> str:
-    """The owner's address of the database of this home, whether the server runs or not."""
-    return f"postgresql://{OWNER}@/{DATABASE}?host={quote(str(socket_folder(home)), safe='')}"
+def url(home: Path, user: str = OWNER) -> str:
+    """The address of the database of this home, whether the server runs or not."""
+    return f"postgresql://{user}@/{DATABASE}?host={quote(str(socket_folder(home)), safe='')}"
 
 
 def data(home: Path) -> Path:

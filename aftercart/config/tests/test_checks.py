@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -17,6 +17,7 @@ from aftercart.config import keys, schema
 from aftercart.config.checks import database, installation
 from aftercart.config.checks.finding import Finding, Level
 from aftercart.config.environment import Environment, environment, read
+from aftercart.core.database.tables import next_month
 from aftercart.core.models import Account, Store
 from aftercart.intake.models import Connection, InboxEntry, WorkerBeat
 
@@ -121,9 +122,19 @@ def test_a_database_of_another_release_is_an_error():
                 "INSERT INTO django_migrations (app, name, applied) VALUES ('core', 'x', now())"
             )
             assert levels(database.up_to_date(environment(), connection)) == [Level.ERROR]
+            schema.remember(url)
+            connection.execute(f"ALTER TABLE {month_after_next()} RENAME TO mislaid")
+            assert levels(database.up_to_date(environment(), connection)) == [Level.ERROR]
         finally:
             connection.execute("DELETE FROM django_migrations WHERE name = 'x'")
+            connection.execute(f"ALTER TABLE IF EXISTS mislaid RENAME TO {month_after_next()}")
             connection.execute("DROP TABLE aftercart_schema")
+
+
+def month_after_next() -> str:
+    """The partition of the event log that has to be there well before its month begins."""
+    after_next = next_month(next_month(datetime.now(UTC).date().replace(day=1)))
+    return f"core_event_{after_next:%Y_%m}"
 
 
 def test_a_role_that_may_bypass_row_security_is_an_error(plain: psycopg.Connection):

@@ -8,6 +8,7 @@ import pytest
 
 from aftercart.config import environment, keys
 from aftercart.config.checks import installation
+from aftercart.config.databases import databases
 from aftercart.config.environment import (
     EmailRoute,
     Environment,
@@ -37,7 +38,6 @@ def test_nothing_has_to_be_set(home: Path):
     )
     assert found.database_embedded
     assert found.database_url.startswith("postgresql://aftercart@/aftercart?host=")
-    assert found.database_face_url == found.database_edge_url == found.database_url
     assert found.email == EmailRoute("mailbox")
     assert (found.debug, found.demo, found.workers, found.trusted_proxies) == (False, True, 1, 0)
 
@@ -55,8 +55,29 @@ def test_a_server_of_ones_own_takes_the_place_of_the_embedded_one(home: Path):
     url = "postgresql://me:secret@db.example:5433/shop"
     found = read_in(home, DATABASE_URL=url, DATABASE_EDGE_URL="postgres://edge@db.example/shop")
     assert not found.database_embedded
-    assert found.database_url == found.database_face_url == url
+    assert found.database_url == found.database_face_url == found.database_worker_url == url
     assert found.database_edge_url == "postgres://edge@db.example/shop"
+
+
+def test_at_the_embedded_server_every_program_logs_in_as_its_role(home: Path):
+    found = read_in(home)
+    for role in ("face", "worker", "edge"):
+        url = getattr(found, f"database_{role}_url")
+        assert url == found.database_url.replace("://aftercart@", f"://aftercart_{role}@")
+    own = read_in(home, DATABASE_WORKER_URL="postgres://worker@db.example/shop")
+    assert own.database_worker_url == "postgres://worker@db.example/shop"
+
+
+def test_what_an_address_demands_of_the_line_is_passed_on(home: Path):
+    url = "postgresql://me@db.example/shop?sslmode=verify-full&sslrootcert=/etc/ca.pem"
+    (database,) = databases(read_in(home, DATABASE_URL=url), "face").values()
+    assert (database["HOST"], database["NAME"]) == ("db.example", "shop")
+    assert database["OPTIONS"] == {
+        "connect_timeout": 5,
+        "sslmode": "verify-full",
+        "sslrootcert": "/etc/ca.pem",
+        "assume_role": "aftercart_face",
+    }
 
 
 def test_a_trailing_slash_of_the_public_address_is_dropped(home: Path):

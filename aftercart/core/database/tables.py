@@ -30,6 +30,8 @@ CREATE INDEX event_of_order ON core_event (store_id, order_id, occurred_at);
 CREATE INDEX event_of_type ON core_event (store_id, type, recorded_at);
 """
 
+MONTHS_AHEAD = 12
+
 APPEND_ONLY = f"REVOKE UPDATE, DELETE ON core_event, core_event_rest FROM {FACE}, {WORKER}"
 
 
@@ -50,24 +52,28 @@ def drop_tables(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
     editor.execute("DROP TABLE core_event")
 
 
+def make_partitions(cursor: Any, moment: datetime, months_ahead: int = MONTHS_AHEAD) -> None:
+    """Make those of the coming months that are not there; run by the owner, at `migrate`.
+
+    The current month stays in the default partition, which holds rows of it already. Partitions are
+    read and written through the log alone, where its policies are.
+    """
+    cursor.execute("SELECT to_regclass('core_event') IS NOT NULL")
+    if not cursor.fetchone()[0]:  # migrated back to before there was a log
+        return
+    first = next_month(moment.astimezone(UTC).date().replace(day=1))
+    for _ in range(months_ahead):
+        after, name = next_month(first), f"core_event_{first:%Y_%m}"
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [name])
+        if not cursor.fetchone()[0]:
+            cursor.execute(
+                f"CREATE TABLE {name} PARTITION OF core_event "
+                f"FOR VALUES FROM ('{first} 00:00+00') TO ('{after} 00:00+00');"
+                f"REVOKE ALL ON {name} FROM {FACE}, {WORKER}, {EDGE}"
+            )
+        first = after
+
+
 def next_month(month: date) -> date:
     """The first day of the month after."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def partition_statements(moment: datetime, months_ahead: int = 12) -> list[str]:
-    """Make the event log's partitions for the coming months; run by the owner, at `migrate`.
-
-    The current month stays in the default partition where that already holds rows of it.
-    """
-    first = next_month(moment.astimezone(UTC).date().replace(day=1))
-    statements = []
-    for _ in range(months_ahead):
-        after, name = next_month(first), f"core_event_{first:%Y_%m}"
-        statements.append(
-            f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF core_event "
-            f"FOR VALUES FROM ('{first} 00:00+00') TO ('{after} 00:00+00')"
-        )
-        statements.append(f"REVOKE ALL ON {name} FROM {FACE}, {WORKER}, {EDGE}")
-        first = after
-    return statements

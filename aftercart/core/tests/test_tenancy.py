@@ -78,14 +78,6 @@ def test_without_a_store_a_face_sees_nothing(stores: tuple[Store, Store]) -> Non
         sql.fetch("SELECT set_config('role', 'aftercart_worker', true)")
 
 
-def test_no_role_of_ours_may_bypass_row_level_security() -> None:
-    rows = sql.fetch(
-        "SELECT rolname, rolsuper OR rolbypassrls AS bypasses FROM pg_roles "
-        "WHERE rolname IN ('aftercart_face', 'aftercart_worker', 'aftercart_edge')"
-    )
-    assert [row["bypasses"] for row in rows] == [False, False, False]
-
-
 def test_every_tenant_table_has_composite_keys_and_policies() -> None:
     tenant_tables = {model._meta.db_table for model in apps.get_models() if is_tenant(model)}
     protected = sql.fetch(
@@ -141,24 +133,3 @@ def test_the_event_log_is_append_only(stores: tuple[Store, Store]) -> None:
         for statement in ("UPDATE core_event SET type = 'x'", "DELETE FROM core_event"):
             with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
                 cursor.execute(statement)
-
-
-def test_the_edge_may_read_and_write_only_what_it_needs() -> None:
-    rows = sql.fetch(
-        """
-        SELECT relname, privilege FROM pg_class,
-          unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege
-        WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
-          AND has_table_privilege('aftercart_edge', pg_class.oid, privilege)
-        """
-    )
-    granted = {(row["relname"], row["privilege"]) for row in rows}
-    assert granted <= {
-        ("intake_connection", "SELECT"),
-        ("intake_inboxentry", "SELECT"),
-        ("intake_inboxentry", "INSERT"),
-        ("pages_trackingpage", "SELECT"),
-        ("intake_workerbeat", "SELECT"),
-        ("django_migrations", "SELECT"),
-    }
-    assert ("intake_inboxentry", "INSERT") in granted

@@ -2,10 +2,12 @@
 
 import io
 import json
+import os
 import socket
 
 import httpx
 import msgspec
+import psycopg
 import pytest
 
 from aftercart.core import clock, sql
@@ -30,11 +32,12 @@ def test_machines_may_ask_for_its_health_under_any_name(edge: RunningEdge):
 
 
 def test_without_all_tables_it_is_not_ready(start_edge: StartEdge):
-    sql.run("UPDATE django_migrations SET name = name || '-undone' WHERE app = 'intake'")
-    try:
-        answer = httpx.get(f"{start_edge().url}/readyz")
-    finally:
-        sql.run("UPDATE django_migrations SET name = replace(name, '-undone', '')")
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as owner:
+        owner.execute("UPDATE django_migrations SET name = name || '-gone' WHERE app = 'intake'")
+        try:
+            answer = httpx.get(f"{start_edge().url}/readyz")
+        finally:
+            owner.execute("UPDATE django_migrations SET name = replace(name, '-gone', '')")
     assert answer.status_code == 503
     assert "not up to date" in answer.json()["problem"]
 
