@@ -21,10 +21,12 @@ BOUND_STORE = f"(nullif(current_setting('{STORE_SETTING}', true), '')::bigint)"
 
 def is_tenant(model: type[Model]) -> bool:
     """Whether rows of the model belong to exactly one store."""
-    return any(
-        field.name == "store" and field.is_relation and not field.null
-        for field in model._meta.local_fields
-    )
+    return any(names_the_store(field) for field in model._meta.local_fields)
+
+
+def names_the_store(field: Field[Any, Any]) -> bool:
+    """Whether the field says to which store a row belongs."""
+    return field.name == "store" and field.is_relation and not field.null
 
 
 def policy_statements(table: str) -> list[str]:
@@ -65,6 +67,16 @@ class StoreSchemaEditor(_Editor):  # type: ignore[misc]
             self.deferred_sql.append(self._primary_key_sql(model, table))
             self.deferred_sql.extend(policy_statements(table))
 
+    def add_field(self, model: type[Model], field: Field[Any, Any]) -> None:
+        super().add_field(model, field)
+        if names_the_store(field):
+            # Django often makes a table without what points elsewhere, and adds that at the end.
+            table = self.quote_name(model._meta.db_table)
+            key = self.quote_name(f"{model._meta.db_table}_pkey")
+            self.deferred_sql.append(f"ALTER TABLE {table} DROP CONSTRAINT {key}")
+            self.deferred_sql.append(self._primary_key_sql(model, table))
+            self.deferred_sql.extend(policy_statements(table))
+
     def _primary_key_sql(self, model: type[Model], table: str) -> str:
         """The key of two columns, made after the table's other indexes.
 
@@ -79,7 +91,7 @@ class StoreSchemaEditor(_Editor):  # type: ignore[misc]
     def _field_should_be_indexed(self, model: type[Model], field: Field[Any, Any]) -> bool:
         # Tenant tables name their indexes themselves: a lone foreign key is never looked up
         # without its store, and every index costs on the hot paths.
-        if is_tenant(model) and field.is_relation:
+        if names_the_store(field) or (is_tenant(model) and field.is_relation):
             return False
         return bool(super()._field_should_be_indexed(model, field))
 
