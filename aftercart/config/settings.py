@@ -74,9 +74,9 @@ EVENT_HANDLERS: list[tuple[str, list[str]]] = [
             "shipment.checked",
             "shipment.detached",
             "product.updated",
-            "customer.erased",
         ],
     ),
+    ("aftercart.conversation.pages.handlers.forget", ["customer.erased"]),
     (
         "aftercart.conversation.pages.handlers.restyle",
         ["store.changed", "brand.changed"],
@@ -104,7 +104,10 @@ EVENT_HANDLERS: list[tuple[str, list[str]]] = [
 ]
 
 # Rooms that hold personal data beside the customers; see aftercart.commerce.customers.ports.
-PERSONAL_DATA = ["aftercart.commerce.orders.privacy.OrdersData"]
+PERSONAL_DATA = [
+    "aftercart.commerce.orders.privacy.OrdersData",
+    "aftercart.conversation.messages.privacy.MessagesData",
+]
 
 # Odd jobs by name; see aftercart.core.jobs.
 JOBS: dict[str, str] = {
@@ -114,6 +117,8 @@ JOBS: dict[str, str] = {
     "confirm_subscription": "aftercart.intake.jobs.confirm_subscription",
     "read_code_again": "aftercart.delivery.shipments.actions.read_again",
     "keep_house": "aftercart.intake.jobs.keep_house",
+    "erase_shop": "aftercart.intake.erasing.erase_shop",
+    "empty_deliveries": "aftercart.intake.erasing.empty_deliveries",
     "send_account_mail": "aftercart.web.dashboard.mail.send_account_mail",
     "send_invitation": "aftercart.web.dashboard.mail.send_invitation",
     "send_tracking_link": "aftercart.web.shopper.jobs.send_tracking_link",

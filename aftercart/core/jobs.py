@@ -32,13 +32,25 @@ class TransactionDriver(SyncDriver):
         return cursor.execute(query.encode(), args or None).fetchall()
 
 
-def defer(name: str, *, after: timedelta = timedelta(0), once: str = "", **arguments: Any) -> None:
+AGAIN = ":again"
+PAUSE = timedelta(seconds=5)
+
+
+def defer(
+    name: str,
+    *,
+    after: timedelta = timedelta(0),
+    once: str = "",
+    again: bool = False,
+    **arguments: Any,
+) -> None:
     """Ask for a job in the current transaction.
 
     Args:
         name: a key of the setting `JOBS`.
         after: how long to wait at least.
         once: while a job with this text waits or runs, a second one is not queued.
+        again: the one that runs may have read what has changed since, so queue one more after it.
         arguments: what the job's function is called with; must be plain JSON.
 
     Raises:
@@ -46,13 +58,20 @@ def defer(name: str, *, after: timedelta = timedelta(0), once: str = "", **argum
     """
     if name not in settings.JOBS:
         raise LookupError(f"no job is called {name!r}")
-    SyncQueries(TransactionDriver()).enqueue(
+    if not _enqueue(name, arguments, after, once) and again:
+        _enqueue(name, arguments, after + PAUSE, once + AGAIN)
+
+
+def _enqueue(name: str, arguments: dict[str, Any], after: timedelta, once: str) -> bool:
+    """Whether it was queued, and none with the same text was there."""
+    made = SyncQueries(TransactionDriver()).enqueue(
         name,
         msgspec.json.encode(arguments),
         execute_after=after,
         dedupe_key=once or None,
         on_conflict="skip",
     )
+    return made != [None]
 
 
 def registered() -> dict[str, Job]:

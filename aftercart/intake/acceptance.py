@@ -8,7 +8,12 @@ from django.db import transaction
 from aftercart.commerce.catalog import actions as catalog
 from aftercart.commerce.catalog.facts import ProductFact
 from aftercart.commerce.customers import actions as customers
-from aftercart.commerce.customers.facts import CustomerFact, DisclosureFact, ErasureFact
+from aftercart.commerce.customers.facts import (
+    CustomerFact,
+    DisclosureFact,
+    ErasureFact,
+    ShopErasureFact,
+)
 from aftercart.commerce.orders import actions as orders
 from aftercart.commerce.orders.facts import (
     FulfillmentFact,
@@ -22,7 +27,7 @@ from aftercart.conversation.messages.facts import ReceiptFact
 from aftercart.core.facts import Incoming
 from aftercart.delivery.shipments import actions as shipments
 from aftercart.delivery.shipments.facts import TrackingFact
-from aftercart.intake.actions import endings
+from aftercart.intake.actions import endings, erasing
 
 Record = Callable[[Sequence[Incoming[Any]]], object]
 
@@ -37,11 +42,15 @@ ROUTES: tuple[tuple[type, Record], ...] = (
     (ReceiptFact, messages.record_receipts),
     (OrderDeletionFact, orders.record_deletions),
     (DisclosureFact, customers.disclose),
-    (ErasureFact, customers.erase),
+    (ErasureFact, erasing.erase),
     (DisconnectedFact, endings.disconnect),
+    (ShopErasureFact, erasing.redact),
     (ConfirmationFact, endings.confirm),
 )
 KNOWN = frozenset(kind for kind, _ in ROUTES)
+
+# What is still heard of a shop whose data were erased on its demand.
+HEARD_TO_THE_END = (DisclosureFact, ErasureFact, ShopErasureFact, DisconnectedFact)
 
 # Their rooms say which of them belong to something that is not known yet.
 DEPENDENT = frozenset({FulfillmentFact, RefundFact})

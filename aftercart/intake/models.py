@@ -9,7 +9,8 @@ class Connection(DueWork):
 
     `source` owns the external ids of what comes in (`shopify:acme.myshopify.com`), so that a
     connection made anew finds its old orders. `due_at` is when the next pull (reconciliation,
-    polling) is due. `credentials` are sealed; `settings` hold nothing secret.
+    polling) is due. `credentials` are sealed; `settings` hold nothing secret. `redacted_at` is when
+    the shop demanded that its data be erased: from then on nothing of it is taken in.
     """
 
     class State(models.TextChoices):
@@ -33,6 +34,7 @@ class Connection(DueWork):
     last_pull_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
+    redacted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

@@ -28,7 +28,7 @@ from aftercart.connectors.registry import connector
 from aftercart.core import clock, due, sql
 from aftercart.core.due import LeaseLost
 from aftercart.core.facts import Incoming
-from aftercart.intake.acceptance import accept
+from aftercart.intake.acceptance import HEARD_TO_THE_END, accept
 from aftercart.intake.actions import inbox
 from aftercart.intake.actions.inbox import Outcome
 
@@ -55,13 +55,17 @@ log = structlog.get_logger(__name__)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """A claimed entry with what its connection knows. `headers` are those that were kept."""
+    """A claimed entry with what its connection knows. `headers` are those that were kept.
+
+    `is_redacted`: its shop had everything erased, so that nothing of it may come back.
+    """
 
     store_id: int
     id: int
     connection_id: int
     system: str
     source: str
+    is_redacted: bool
     topic: str
     headers: dict[str, str]
     body: bytes
@@ -111,10 +115,11 @@ def _entries(keys: Sequence[tuple[int, int]]) -> list[Entry]:
     """The claimed entries with their bodies, as many as fit into memory; at least one."""
     rows = sql.fetch(
         """
-        SELECT store_id, id, connection_id, system, source, topic, headers, body, quiet, attempts,
-          received_at
+        SELECT store_id, id, connection_id, system, source, is_redacted, topic, headers, body,
+          quiet, attempts, received_at
         FROM (
           SELECT entry.*, connection.system, connection.source,
+            connection.redacted_at IS NOT NULL AS is_redacted,
             sum(octet_length(entry.body)) OVER (ORDER BY entry.received_at, entry.id) AS so_far
           FROM unnest(%s::bigint[], %s::bigint[]) AS mine(store_id, id)
           JOIN intake_inboxentry AS entry USING (store_id, id)
@@ -169,6 +174,8 @@ def _read(entry: Entry) -> Read | Outcome:
     except Exception as error:  # noqa: BLE001 - whatever a hostile body provokes must not stop others
         log.warning("intake.unreadable", system=entry.system, error=type(error).__name__)
         return _parked(entry, _("It could not be read: %(error)s") % {"error": _brief(error)})
+    if entry.is_redacted:
+        facts = [fact for fact in facts if isinstance(fact, HEARD_TO_THE_END)]
     return Read(entry, facts) if facts else _outcome(entry, "ignored")
 
 
@@ -252,6 +259,8 @@ def _parked(entry: Entry, error: str) -> Outcome:
 def _outcome(
     entry: Entry, state: inbox.State, error: str = "", due_at: datetime | None = None
 ) -> Outcome:
+    if entry.is_redacted and state == "parked":
+        state = "ignored"  # nobody may look into it to see what is wrong
     return Outcome(
         store_id=entry.store_id,
         connection_id=entry.connection_id,
@@ -260,6 +269,7 @@ def _outcome(
         state=state,
         error=error,
         due_at=due_at,
+        is_emptied=entry.is_redacted and due_at is None,
     )
 
 

@@ -28,6 +28,10 @@ class ErasureFact(msgspec.Struct, frozen=True, kw_only=True):
     order_external_ids: tuple[str, ...] = ()
 
 
+class ShopErasureFact(msgspec.Struct, frozen=True, kw_only=True):
+    """A demand to forget everybody whom this source told of: its shop has left for good."""
+
+
 class DisclosureFact(msgspec.Struct, frozen=True, kw_only=True):
     """A demand to hand a person's data over (GDPR article 15)."""
 

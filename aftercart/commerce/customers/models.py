@@ -29,14 +29,19 @@ class Customer(models.Model):
 
 
 class PrivacyRequest(models.Model):
-    """A disclosure or erasure that a person demanded, and what became of it."""
+    """A disclosure or erasure that a person or a whole shop demanded, and what became of it.
+
+    `source` is the system that passed it on. `export` is what is to be handed over, until it is.
+    """
 
     class Kind(models.TextChoices):
         DISCLOSURE = "disclosure"
         ERASURE = "erasure"
+        SHOP_ERASURE = "shop_erasure"
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)
+    source = models.CharField(max_length=160, blank=True, db_default="")
     external_id = models.CharField(max_length=300)
     subject_hash = models.CharField(max_length=64)
     received_at = models.DateTimeField()

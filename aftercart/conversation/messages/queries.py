@@ -66,6 +66,19 @@ def of_order(store_id: int, order_id: int) -> list[dict[str, Any]]:
     )
 
 
+def written_about(store_id: int, order_ids: Collection[int]) -> list[dict[str, Any]]:
+    """Everything that was written about these orders, the oldest first, as it was sent."""
+    return sql.fetch(
+        """
+        SELECT template, channel, recipient, sender, subject, text, state, reason, planned_at,
+               sent_at, opened_at
+        FROM messages_message WHERE store_id = %s AND order_id = ANY(%s)
+        ORDER BY planned_at, id
+        """,
+        [store_id, list(order_ids)],
+    )
+
+
 def message(store_id: int, message_id: int) -> dict[str, Any] | None:
     """One message as it was sent: with sender, subject, `html` and `text`."""
     rows = sql.fetch(

@@ -26,6 +26,11 @@ def mark_stale(events: Sequence[Event]) -> None:
     actions.make_stale(pairs)
 
 
+def forget(events: Sequence[Event]) -> None:
+    """A shopper was forgotten: the pages of their orders are to be rendered anew, without them."""
+    actions.forget({(event.store_id, event.order_id) for event in events if event.order_id})
+
+
 def restyle(events: Sequence[Event]) -> None:
     """A store has another name, address or look: every page of it is to be rendered anew."""
     actions.restyle({event.store_id for event in events})

@@ -12,12 +12,15 @@ import msgspec
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from aftercart.commerce.customers.facts import ShopErasureFact
 from aftercart.connectors.registry import connector
 from aftercart.core import clock, jobs, links
 from aftercart.core.events import Event, publish
+from aftercart.core.facts import Incoming
 from aftercart.core.sealing import UnsealError, is_sealed_with_current_key
 from aftercart.core.tenancy import bound
 from aftercart.intake import addresses, channels
+from aftercart.intake.actions import erasing
 from aftercart.intake.actions.values import Values, generated, read_values, shown
 from aftercart.intake.credentials import Secrets, seal, unseal
 from aftercart.intake.models import Connection
@@ -187,8 +190,11 @@ def resume(store_id: int, connection_id: int, *, actor: str = "") -> None:
         _make_active(_locked(store_id, connection_id), "connection.resumed", actor)
 
 
-def remove(store_id: int, connection_id: int, *, actor: str = "") -> None:
+def remove(store_id: int, connection_id: int, *, forget: bool = False, actor: str = "") -> None:
     """End it: its address answers 404 and its secrets are forgotten. What came in stays.
+
+    Args:
+        forget: have the personal data of everybody it told of erased.
 
     Raises:
         UnknownConnection: the store has no such connection.
@@ -199,6 +205,8 @@ def remove(store_id: int, connection_id: int, *, actor: str = "") -> None:
         found.credentials, found.due_at, found.lease = None, None, None
         found.save(update_fields=["state", "removed_at", "credentials", "due_at", "lease"])
         _record(found, "connection.removed", actor)
+        if forget:
+            erasing.redact([Incoming(store_id, found.source, ShopErasureFact())])
 
 
 def note_error(store_id: int, connection_id: int, message: str, *, permanent: bool) -> None:
@@ -299,7 +307,8 @@ def _replace_secrets(found: Connection, changes: Mapping[str, str], grace: timed
 
 def _make_active(found: Connection, event: str, actor: str) -> None:
     found.state, found.error, found.error_at = State.ACTIVE, "", None
-    found.save(update_fields=["state", "error", "error_at"])
+    found.redacted_at = None
+    found.save(update_fields=["state", "error", "error_at", "redacted_at"])
     _record(found, event, actor)
     if connector(found.system).puller is not None:
         _defer_connect(found)
@@ -314,6 +323,7 @@ def _defer_connect(found: Connection) -> None:
     jobs.defer(
         "connect_shop",
         once=f"connect_shop:{found.pk}",
+        again=True,
         store_id=found.store_id,
         connection_id=found.pk,
     )

@@ -19,7 +19,12 @@ NOTED_AT_MOST_EVERY = timedelta(seconds=5)
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """How the work on one entry ended; `due_at` is when it is tried again, None for never."""
+    """How the work on one entry ended.
+
+    Attributes:
+        due_at: when it is tried again, None for never.
+        is_emptied: what was delivered may not be kept.
+    """
 
     store_id: int
     connection_id: int
@@ -28,6 +33,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     error: str = ""
     due_at: datetime | None = None
+    is_emptied: bool = False
 
 
 OUTCOME_COLUMNS = {
@@ -116,6 +122,20 @@ def settle(lease: UUID, outcomes: Sequence[Outcome]) -> None:
     )
     if touched != len(outcomes):
         raise LeaseLost(f"{len(outcomes) - touched} inbox entries are no longer ours")
+    _empty([outcome for outcome in outcomes if outcome.is_emptied])
+
+
+def _empty(outcomes: Sequence[Outcome]) -> None:
+    if not outcomes:
+        return
+    sql.run(
+        """
+        UPDATE intake_inboxentry AS entry SET body = '', headers = '{}'
+        FROM unnest(%s::bigint[], %s::bigint[]) AS gone(store_id, id)
+        WHERE entry.id = gone.id AND entry.store_id = gone.store_id
+        """,
+        sql.pairs([(outcome.store_id, outcome.id) for outcome in outcomes]),
+    )
 
 
 def give_back(lease: UUID, ids: Sequence[tuple[int, int]], due_at: datetime) -> None:

@@ -34,6 +34,7 @@ RIGHTS: dict[str, Role] = {
     "resend_messages": Role.AGENT,
     "manage_connections": Role.ADMIN,
     "run_imports": Role.ADMIN,
+    "answer_privacy": Role.ADMIN,
     "change_brand": Role.ADMIN,
     "manage_members": Role.ADMIN,
     "manage_stores": Role.ADMIN,

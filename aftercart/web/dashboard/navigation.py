@@ -33,6 +33,7 @@ SETTINGS = (
     Stop(_("Connections"), "dashboard:connections", "manage_connections"),
     Stop(_("Imports"), "dashboard:imports", "run_imports"),
     Stop(_("Brand"), "dashboard:brand", "change_brand"),
+    Stop(_("Privacy"), "dashboard:privacy", "answer_privacy"),
     Stop(_("Members"), "dashboard:members", "manage_members"),
     Stop(_("Stores"), "dashboard:stores", "manage_stores"),
 )

@@ -14,6 +14,7 @@ from aftercart.web.dashboard.views import (
     order,
     orders,
     parked,
+    privacy,
     profile,
     stores,
 )
@@ -57,6 +58,12 @@ store_urls = [
     path("this/", stores.store_settings, name="store_settings"),
 ]
 
+privacy_urls = [
+    path("", privacy.request_list, name="privacy"),
+    path("<id:request_id>/data.json", privacy.data, name="privacy_data"),
+    path("<id:request_id>/done/", privacy.done, name="privacy_done"),
+]
+
 import_urls = [
     path("", imports.import_list, name="imports"),
     path("<id:run_id>/", imports.import_page, name="import"),
@@ -88,6 +95,7 @@ pages: list[URLPattern | URLResolver] = [
     path("imports/", include(import_urls)),
     path("settings/connections/", include(connection_urls)),
     path("settings/brand/", include(brand_urls)),
+    path("settings/privacy/", include(privacy_urls)),
     path("settings/members/", include(member_urls)),
     path("settings/stores/", include(store_urls)),
     path("leave/", members.leave, name="leave"),

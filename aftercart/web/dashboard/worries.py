@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from aftercart.commerce.customers import queries as customers
 from aftercart.commerce.orders import queries as orders
 from aftercart.conversation.messages.queries import outbox_health
 from aftercart.core import clock
+from aftercart.web.dashboard import moments
 from aftercart.web.dashboard.access import Rights
 from aftercart.web.dashboard.queries import connections, home
 from aftercart.web.dashboard.queries.orders import NEEDS_LOOK
@@ -38,6 +40,8 @@ def worries(store_id: int, rights: Rights, first_watched: datetime) -> list[Worr
     if rights["manage_connections"]:
         found += _of_workers()
         found += _of_connections(store_id)
+    if rights["answer_privacy"]:
+        found += _of_privacy(store_id)
     found += _of_messages(store_id)
     found += _of_parcels(store_id, first_watched)
     return found
@@ -86,6 +90,21 @@ def _of_connections(store_id: int) -> Iterator[Worry]:
                 tone="waiting",
                 address=f"{address}#parked",
             )
+
+
+def _of_privacy(store_id: int) -> Iterator[Worry]:
+    waiting, first = customers.open_disclosures(store_id)
+    if first is not None:
+        text = ngettext(
+            "%d person asks to see their data", "%d people ask to see their data", waiting
+        )
+        yield Worry(
+            text=text % waiting,
+            detail=_("Hand it over by %s") % moments.short_date(timezone.localtime(first).date()),
+            icon="waiting",
+            tone="bad" if first < clock.now() else "waiting",
+            address=reverse("dashboard:privacy"),
+        )
 
 
 def _of_messages(store_id: int) -> Iterator[Worry]:

@@ -1,34 +1,24 @@
 """Forgetting a person (GDPR article 17), and handing their data over (article 15)."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
 from aftercart.commerce.customers import rules
+from aftercart.commerce.customers.actions import requests
+from aftercart.commerce.customers.actions.requests import Demand
 from aftercart.commerce.customers.facts import DisclosureFact, ErasureFact
+from aftercart.commerce.customers.hashes import hash_of, names_of
 from aftercart.commerce.customers.ports import PersonalData, Subject
 from aftercart.core import clock, events, sql
 from aftercart.core.events import Event
 from aftercart.core.facts import Incoming
 from aftercart.core.text import clip
 
-COMPLETE_WITHIN = timedelta(days=30)  # the time that shops give, and the GDPR's month
-REQUEST_COLUMNS = {
-    "store_id": "bigint",
-    "kind": "text",
-    "external_id": "text",
-    "subject_hash": "text",
-    "received_at": "timestamptz",
-    "complete_by": "timestamptz",
-    "completed_at": "timestamptz",
-    "export": "jsonb",
-}
 KEY_COLUMNS = {
     "store_id": "bigint",
     "source": "text",
@@ -42,7 +32,6 @@ CUSTOMER_COLUMNS = (
 )
 
 Customer = dict[str, Any]
-Demand = Incoming[ErasureFact] | Incoming[DisclosureFact]
 
 
 def erase(batch: Sequence[Incoming[ErasureFact]]) -> None:
@@ -54,14 +43,18 @@ def erase(batch: Sequence[Incoming[ErasureFact]]) -> None:
     if not batch:
         return
     with transaction.atomic():
-        subjects = [_subject(demand, meant) for demand, meant in _with_customers(batch)]
+        pairs = _with_customers(batch)
+        subjects = [_subject(demand, meant) for demand, meant in pairs]
         orders = {pair for holder in _holders() for pair in holder.erase(subjects)}
-        erased = _wipe(subjects)
-        now = clock.now()
-        _keep_requests(
-            {**_request("erasure", demand), "completed_at": now, "export": None} for demand in batch
+        erased = wipe(
+            (subject.store_id, row) for subject in subjects for row in subject.customer_ids
         )
-        events.publish(_erasures(erased, orders))
+        now = clock.now()
+        requests.keep_erasures(
+            {**requests.of_person("erasure", demand), "completed_at": now} for demand in batch
+        )
+        requests.drop_exports(_hashes(pairs))
+        events.publish(erasures(erased, orders))
 
 
 def disclose(batch: Sequence[Incoming[DisclosureFact]]) -> None:
@@ -72,19 +65,30 @@ def disclose(batch: Sequence[Incoming[DisclosureFact]]) -> None:
         pairs = _with_customers(batch)
         subjects = [_subject(demand, meant) for demand, meant in pairs]
         gathered = {holder.section: holder.disclose(subjects) for holder in _holders()}
-        _keep_requests(
-            {**_request("disclosure", demand), "completed_at": None, "export": export}
+        requests.keep_disclosures(
+            {**requests.of_person("disclosure", demand), "export": export}
             for (demand, _), export in zip(pairs, _exports(pairs, gathered), strict=True)
         )
 
 
-def complete_disclosure(store_id: int, request_id: int) -> bool:
-    """Note that the data were handed over, and drop our copy; False where there is nothing open."""
-    touched = sql.run(
-        "UPDATE customers_privacyrequest SET completed_at = %s, export = NULL "
-        "WHERE store_id = %s AND id = %s AND kind = 'disclosure' AND completed_at IS NULL",
-        [clock.now(), store_id, request_id],
-    )
+def complete_disclosure(store_id: int, request_id: int, *, actor: str = "") -> bool:
+    """Note that the data were handed over, and drop our copy; False where there is nothing open.
+
+    Publishes `disclosure.completed`.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        touched = sql.run(
+            f"UPDATE {requests.TABLE} SET completed_at = %s, export = NULL "
+            "WHERE store_id = %s AND id = %s AND kind = 'disclosure' AND completed_at IS NULL",
+            [now, store_id, request_id],
+        )
+        if touched:
+            data = {"request_id": request_id}
+            kind = "disclosure.completed"
+            events.publish(
+                [Event(store_id=store_id, type=kind, occurred_at=now, actor=actor, data=data)]
+            )
     return bool(touched)
 
 
@@ -140,9 +144,9 @@ def _subject(demand: Demand, customers: list[Customer]) -> Subject:
     )
 
 
-def _wipe(subjects: Sequence[Subject]) -> list[tuple[int, int]]:
-    """Wipe the customers; returns their `(store_id, customer_id)`."""
-    pairs = {(subject.store_id, row) for subject in subjects for row in subject.customer_ids}
+def wipe(customers: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Wipe customers, given as `(store_id, customer_id)`; returns them, each once."""
+    pairs = sorted(set(customers))
     rows = sql.fetch(
         """
         UPDATE customers_customer AS customer
@@ -154,7 +158,7 @@ def _wipe(subjects: Sequence[Subject]) -> list[tuple[int, int]]:
         WHERE customer.store_id = meant.store_id AND customer.id = meant.id
         RETURNING customer.store_id, customer.id
         """,
-        [clock.now(), [store_id for store_id, _ in pairs], [row_id for _, row_id in pairs]],
+        [clock.now(), *sql.pairs(pairs)],
     )
     return sorted((row["store_id"], row["id"]) for row in rows)
 
@@ -176,37 +180,21 @@ def _shown(customer: Customer) -> dict[str, Any]:
     return {name: value for name, value in customer.items() if name not in ("id", "store_id")}
 
 
-def _request(kind: str, demand: Demand) -> dict[str, Any]:
-    fact, now = demand.fact, clock.now()
-    person = fact.email.strip().lower() or f"{demand.source} {fact.customer_external_id}"
-    subject_hash = salted_hmac("aftercart.privacy", person, algorithm="sha256").hexdigest()
-    told_id = fact.request_id if isinstance(fact, DisclosureFact) else subject_hash
-    return {
-        "store_id": demand.store_id,
-        "kind": kind,
-        "external_id": clip(told_id, 300) or subject_hash,
-        "subject_hash": subject_hash,
-        "received_at": now,
-        "complete_by": now + COMPLETE_WITHIN,
-    }
+def _hashes(pairs: Sequence[tuple[Demand, list[Customer]]]) -> set[tuple[int, str]]:
+    """Every hash under which somebody may have demanded to see what is held of these people."""
+    known: set[tuple[int, str]] = set()
+    for demand, customers in pairs:
+        names = names_of(demand.source, demand.fact.customer_external_id, demand.fact.email)
+        for customer in customers:
+            names += names_of(customer["source"], customer["external_id"], customer["email"])
+        known |= {(demand.store_id, hash_of(name)) for name in names}
+    return known
 
 
-def _keep_requests(requests: Iterable[dict[str, Any]]) -> None:
-    """A demand that is told again keeps its first date, and counts as done where it was done."""
-    rows = {(row["store_id"], row["external_id"]): row for row in requests}
-    sql.insert(
-        "customers_privacyrequest",
-        REQUEST_COLUMNS,
-        [rows[key] for key in sorted(rows)],
-        conflict=("store_id", "kind", "external_id"),
-        update=("export",),
-        update_when="stored.completed_at IS NULL",
-    )
-
-
-def _erasures(
+def erasures(
     customers: Iterable[tuple[int, int]], orders: Iterable[tuple[int, int]]
 ) -> Iterable[Event]:
+    """What the other rooms hear of it: `customer.erased` by order and by customer."""
     now = clock.now()
     for store_id, order_id in sorted(orders):
         yield Event(store_id=store_id, type="customer.erased", occurred_at=now, order_id=order_id)

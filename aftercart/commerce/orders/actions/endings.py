@@ -9,6 +9,7 @@ from aftercart.commerce.orders.actions.held import Held, Key, hold_known, key_of
 from aftercart.commerce.orders.actions.rows import WIPED
 from aftercart.commerce.orders.facts import OrderDeletionFact
 from aftercart.core import clock, events, sql
+from aftercart.core.events import Event
 from aftercart.core.facts import Incoming
 
 
@@ -56,6 +57,21 @@ def erase(subjects: Sequence[Subject]) -> list[tuple[int, int]]:
     return [(row["store_id"], row["id"]) for row in rows]
 
 
+def erase_of_source(store_id: int, source: str, *, limit: int) -> int:
+    """Wipe what is personal from up to `limit` orders of a source; how many there were to wipe.
+
+    Publishes `customer.erased` for each.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        rows = sql.fetch(_ERASE_OF_SOURCE, [store_id, source, limit, *WIPED.values(), now])
+        events.publish(
+            Event(store_id=store_id, type="customer.erased", occurred_at=now, order_id=row["id"])
+            for row in sorted(rows, key=lambda row: row["id"])
+        )
+    return len(rows)
+
+
 def _keys(subject: Subject) -> list[tuple[str, int | None, str | None, str | None]]:
     """One row per key: source, customer's id, e-mail, order's external id."""
     return [
@@ -64,6 +80,22 @@ def _keys(subject: Subject) -> list[tuple[str, int | None, str | None, str | Non
         *((subject.source, None, None, known) for known in subject.order_external_ids),
     ]
 
+
+_WIPE = f"""
+UPDATE orders_order AS stored
+SET {", ".join(f"{name} = %s" for name in WIPED)}, erased_at = %s
+FROM held WHERE stored.id = held.id AND stored.store_id = held.store_id
+RETURNING stored.store_id, stored.id
+"""
+
+_ERASE_OF_SOURCE = f"""
+WITH held AS (
+  SELECT id, store_id FROM orders_order
+  WHERE store_id = %s AND source = %s AND erased_at IS NULL
+  ORDER BY external_id LIMIT %s FOR NO KEY UPDATE
+)
+{_WIPE}
+"""
 
 _ERASE = f"""
 WITH given AS (
@@ -79,8 +111,5 @@ WITH given AS (
   WHERE (id, store_id) IN (SELECT id, store_id FROM meant) AND erased_at IS NULL
   ORDER BY store_id, source, external_id FOR NO KEY UPDATE
 )
-UPDATE orders_order AS stored
-SET {", ".join(f"{name} = %s" for name in WIPED)}, erased_at = %s
-FROM held WHERE stored.id = held.id AND stored.store_id = held.store_id
-RETURNING stored.store_id, stored.id
+{_WIPE}
 """

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from msgspec.structs import replace
 
 from aftercart.commerce.customers import actions as customers
+from aftercart.commerce.customers import queries as customer_queries
 from aftercart.commerce.customers import rules as customer_rules
 from aftercart.commerce.customers.facts import CustomerFact
+from aftercart.commerce.customers.hashes import names_of
 from aftercart.commerce.orders import rules
 from aftercart.commerce.orders.actions import fulfillments, lines, refunds
 from aftercart.commerce.orders.actions.fulfillments import Listing, ToldFulfillment
@@ -39,11 +42,13 @@ NOT_TOLD: Row = {"deleted_at": None, "erased_at": None}
 class Told:
     """What a batch says about one order: the newest state, and all the parts of every state.
 
-    `quiet` only where everything said about the order is old news.
+    `quiet` only where everything said about the order is old news. `forgotten_at` is when its
+    shopper asked to be forgotten, where that was after the order.
     """
 
     fact: OrderFact
     quiet: bool
+    forgotten_at: datetime | None = None
     fulfillments: list[ToldFulfillment] = field(default_factory=list)
     refunds: list[ToldRefund] = field(default_factory=list)
     lines: dict[str, LineItemFact] = field(default_factory=dict)
@@ -61,6 +66,7 @@ def record(batch: Sequence[Incoming[OrderFact]]) -> None:
     if not told:
         return
     with transaction.atomic():
+        _mind_the_forgotten(told)
         customer_ids = customers.record(
             [_customer(key, of) for key, of in told.items() if _has(of)]
         )
@@ -112,9 +118,31 @@ def _gather(of: Told, fact: OrderFact, quiet: bool) -> None:
         of.listing = Listing(fact.updated_at, names, quiet)
 
 
+def _mind_the_forgotten(told: dict[Key, Told]) -> None:
+    """Find the orders that are told only after their shopper asked to be forgotten."""
+    names = {key: _names(key, of.fact) for key, of in told.items() if _has(of)}
+    forgotten = customer_queries.forgotten(
+        (store_id, name) for (store_id, *_), known in names.items() for name in known
+    )
+    if not forgotten:
+        return
+    for key, known in names.items():
+        asked_at = max(
+            (at for name in known if (at := forgotten.get((key[0], name)))), default=None
+        )
+        if asked_at and told[key].fact.placed_at <= asked_at:
+            told[key].forgotten_at = asked_at
+
+
+def _names(key: Key, fact: OrderFact) -> list[str]:
+    account = fact.customer.external_id if fact.customer else ""
+    return names_of(key[1], account, fact.email)
+
+
 def _has(told: Told) -> bool:
-    """Whether the order says who bought."""
-    return _has_account(told.fact) or "@" in told.fact.email
+    """Whether the order says who bought, and it may be kept."""
+    is_told = _has_account(told.fact) or "@" in told.fact.email
+    return is_told and told.forgotten_at is None
 
 
 def _has_account(fact: OrderFact) -> bool:
@@ -146,6 +174,7 @@ def _insert_or_hold(told: dict[Key, Told], customer_ids: dict[customers.Key, int
                 **NOT_TOLD,
                 **order_row(of.fact),
                 **_parts_at_first(of),
+                **_forgotten(of),
                 "customer_id": _customer_id(key, of, customer_ids),
                 "token": links.new_token(key[0]),
                 "recorded_at": now,
@@ -157,6 +186,10 @@ def _insert_or_hold(told: dict[Key, Told], customer_ids: dict[customers.Key, int
         returning=(*STORED, "inserted"),
     )
     return [held_from(row, is_new=row.pop("inserted")) for row in rows]
+
+
+def _forgotten(told: Told) -> Row:
+    return {**WIPED, "erased_at": told.forgotten_at} if told.forgotten_at else {}
 
 
 def _parts_at_first(told: Told) -> Row:
@@ -192,6 +225,9 @@ def _take_over(held: Held, told: Told, customer_ids: dict[customers.Key, int]) -
     held.after["customer_id"] = (
         _customer_id(held.key, told, customer_ids) or held.before["customer_id"]
     )
+    if told.forgotten_at and not held.before["erased_at"]:
+        held.after.update(_forgotten(told))
+        held.tell("customer.erased", told.forgotten_at, told.quiet)
     if held.before["erased_at"]:
         held.after.update(WIPED, customer_id=held.before["customer_id"])
     deleted_at = held.before["deleted_at"]

@@ -93,6 +93,7 @@ def _personal(fact: OrderFact) -> Row:
 
 
 WIPED: Row = {
+    "status_url": "",
     "email": "",
     "phone": "",
     "customer_name": "",
@@ -104,7 +105,10 @@ WIPED: Row = {
     "gift_recipient_email": "",
     "gift_message": "",
 }
-"""What is left of the personal columns once the shopper is forgotten; the language may stay."""
+"""What is left of the personal columns once the shopper is forgotten; the language may stay.
+
+The shop's own page about the order is gone too: its address opens what is on it.
+"""
 
 
 def address(fact: AddressFact | None) -> dict[str, str] | None:

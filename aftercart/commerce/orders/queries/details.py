@@ -117,8 +117,8 @@ def refunds(store_id: int, order_ids: Collection[int]) -> dict[int, list[RefundV
     return _by_order(order_ids, (RefundView(**row) for row in rows))
 
 
-def disclosure(subject: Subject) -> list[dict[str, Any]]:
-    """Everything that is held of a person's orders, in plain JSON."""
+def ids_of_person(subject: Subject) -> list[int]:
+    """The orders of a person, by everything they are known by."""
     rows = sql.fetch(
         """
         SELECT id FROM orders_order WHERE store_id = %(store)s AND customer_id = ANY(%(customers)s)
@@ -135,7 +135,12 @@ def disclosure(subject: Subject) -> list[dict[str, Any]]:
             "orders": list(subject.order_external_ids),
         },
     )
-    order_ids = sorted(row["id"] for row in rows)
+    return sorted(row["id"] for row in rows)
+
+
+def disclosure(subject: Subject) -> list[dict[str, Any]]:
+    """Everything that is held of a person's orders, in plain JSON."""
+    order_ids = ids_of_person(subject)
     found = orders(subject.store_id, order_ids)
     parts: dict[str, dict[int, Any]] = {
         "lines": lines(subject.store_id, order_ids),

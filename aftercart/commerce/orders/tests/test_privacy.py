@@ -136,4 +136,64 @@ def test_a_disclosure_holds_everything_and_ends_when_handed_over(store):
 def test_a_disclosure_about_nobody_is_still_answered(store):
     customers.disclose(incoming(store, DisclosureFact(request_id="d2", email="no@example.com")))
     request = PrivacyRequest.objects.get(store=store)
-    assert request.export == {"customers": [], "orders": []}
+    assert request.export == {"customers": [], "orders": [], "messages": []}
+
+
+def test_an_order_that_is_told_only_after_the_demand_names_nobody(store):
+    """The demand overtook it: whether by account or as a guest, they are not brought back."""
+    guest = {"customer": None, "email": "Bo@example.com"}
+    erase(store, customer_external_id="77", email="ada@example.com")
+    erase(store, customer_external_id="78", email="")
+    erase(store, email="bo@example.com")
+    by_account = msgspec.structs.replace(ADA, external_id="78", email="")
+    record(store, order("1", customer=ADA), order("2", **guest))
+    record(store, order("3", customer=by_account, email=""))
+    for external_id in ("1", "2", "3"):
+        assert personal(store, external_id) == ("", "", None, "")
+        stored = Order.objects.get(store=store, external_id=external_id)
+        assert stored.erased_at == MOMENT + timedelta(days=30)
+        assert stored.total == Decimal(50)
+    assert not Customer.objects.exclude(email="").exists()
+    record(store, order("4", email="cy@example.com"))
+    assert personal(store, "4")[0] == "cy@example.com"
+
+
+def test_a_demand_that_comes_again_counts_for_what_was_bought_in_between(store):
+    erase(store, email="ada@example.com")
+    late = hours(24 * 40)
+    with clock.moved_to(hours(24 * 50)):
+        customers.erase(incoming(store, ErasureFact(email="ada@example.com")))
+    record(store, order("1", placed_at=late, updated_at=late))
+    assert personal(store) == ("", "", None, "")
+
+
+def test_an_order_whose_address_becomes_that_of_a_forgotten_person_is_wiped(store):
+    record(store, order("1", email="new@example.com"))
+    erase(store, email="ada@example.com")
+    record(store, order("1", at=1, email="ada@example.com"))
+    assert personal(store) == ("", "", None, "")
+    assert [one["order_id"] for one in events(store, "customer.erased")] == [
+        Order.objects.get(store=store).pk
+    ]
+
+
+def test_who_was_forgotten_does_not_live_on_in_what_was_gathered(store):
+    record(store, order(customer=ADA), order("2", email="bo@example.com"))
+    for request_id, keys in (
+        ("d1", {"customer_external_id": "77", "email": "ada@example.com"}),
+        ("d2", {"customer_external_id": "77"}),
+        ("d3", {"email": "bo@example.com"}),
+    ):
+        customers.disclose(incoming(store, DisclosureFact(request_id=request_id, **keys)))
+    erase(store, customer_external_id="77", email="ada@example.com")
+    exports = {
+        one.external_id: one.export is not None
+        for one in PrivacyRequest.objects.filter(store=store, kind="disclosure")
+    }
+    assert exports == {"d1": False, "d2": False, "d3": True}
+
+
+def test_the_shops_own_page_about_the_order_is_forgotten_too(store):
+    record(store, order(customer=ADA, status_url="https://shop.example/orders/1?key=open"))
+    erase(store, customer_external_id="77")
+    assert Order.objects.get(store=store).status_url == ""

@@ -8,7 +8,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from aftercart.commerce.catalog.facts import ProductFact
-from aftercart.commerce.customers.facts import DisclosureFact, ErasureFact
+from aftercart.commerce.customers.facts import DisclosureFact, ErasureFact, ShopErasureFact
 from aftercart.commerce.orders.facts import OrderDeletionFact
 from aftercart.connectors.base import DisconnectedFact, ParseError
 from aftercart.connectors.reading import (
@@ -194,18 +194,32 @@ def _uninstalled(body: bytes, headers: Headers) -> list[Any]:
 
 
 def _shop_redacted(body: bytes, headers: Headers) -> list[Any]:
+    """The signature covers neither topic nor shop: a body that is about one person, or another
+    shop, must not become a demand to forget everybody."""
+    raw = _own_privacy(body, headers)
+    if raw != payload.Privacy(shop_domain=required(raw.shop_domain, "shop_domain")):
+        raise ParseError("customer", "does not belong into a demand about a whole shop")
     return [
         DisconnectedFact(
             reason=_(
-                "The app was uninstalled, and Shopify asks for the shop's data to be erased. "
-                "Remove this connection, and delete the store if its orders are needed no more."
+                "The app was uninstalled, and Shopify had the personal data of the shop's "
+                "customers erased. What was sold stays. Connect the shop anew if it has come back."
             )
-        )
+        ),
+        ShopErasureFact(),
     ]
 
 
-def _customer_redacted(body: bytes, headers: Headers) -> list[Any]:
+def _own_privacy(body: bytes, headers: Headers) -> payload.Privacy:
     raw = _privacy(body)
+    told, ours = text(raw.shop_domain, 255).lower(), headers.get(SHOP_DOMAIN, "").lower()
+    if told and ours and told != ours:
+        raise ParseError("shop_domain", "is another shop's")
+    return raw
+
+
+def _customer_redacted(body: bytes, headers: Headers) -> list[Any]:
+    raw = _own_privacy(body, headers)
     fact = ErasureFact(
         **_subject(raw), order_external_ids=tuple(map(identifier, raw.orders_to_redact or []))
     )
@@ -215,7 +229,7 @@ def _customer_redacted(body: bytes, headers: Headers) -> list[Any]:
 
 
 def _data_requested(body: bytes, headers: Headers) -> list[Any]:
-    raw = _privacy(body)
+    raw = _own_privacy(body, headers)
     request = required(raw.data_request.id if raw.data_request else None, "data_request.id")
     orders = tuple(map(identifier, raw.orders_requested or []))
     return [

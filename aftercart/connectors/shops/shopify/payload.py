@@ -231,6 +231,7 @@ class DataRequest(msgspec.Struct):
 
 
 class Privacy(msgspec.Struct):
+    shop_domain: Text | None = None
     customer: PrivateCustomer | None = None
     orders_requested: list[Identifier] | None = None
     orders_to_redact: list[Identifier] | None = None

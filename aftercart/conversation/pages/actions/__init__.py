@@ -13,7 +13,13 @@ from aftercart.conversation.pages.actions.lookup import (
     forget_old_counts,
     keyed,
 )
-from aftercart.conversation.pages.actions.pages import ensure_pages, make_stale, render, restyle
+from aftercart.conversation.pages.actions.pages import (
+    ensure_pages,
+    forget,
+    make_stale,
+    render,
+    restyle,
+)
 from aftercart.conversation.pages.rendering import RenderedPage
 
 __all__ = [
@@ -23,6 +29,7 @@ __all__ = [
     "TooManyTries",
     "count_try",
     "ensure_pages",
+    "forget",
     "forget_old_counts",
     "keyed",
     "make_stale",

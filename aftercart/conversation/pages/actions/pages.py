@@ -88,6 +88,17 @@ def make_stale(pairs: Collection[Pair]) -> int:
     )
 
 
+def forget(pairs: Collection[Pair]) -> int:
+    """As `make_stale`, where what was rendered may not even be kept."""
+    if not pairs:
+        return 0
+    return sql.run(
+        _MARK + "UPDATE SET stale = true, generation = stored.generation + 1, body = NULL, "
+        "etag = '', rendered_at = NULL",
+        sql.pairs(sorted(pairs)),
+    )
+
+
 def restyle(store_ids: Collection[int]) -> int:
     """Have every page of stores rendered anew: their name or their look is another one."""
     with transaction.atomic():

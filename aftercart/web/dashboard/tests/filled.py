@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from aftercart.commerce.customers import actions as customers
+from aftercart.commerce.customers.facts import DisclosureFact
+from aftercart.commerce.customers.queries import privacy_requests
 from aftercart.connectors.base import Pulled
 from aftercart.conversation.messages.models import MailboxEntry, Message
 from aftercart.conversation.pages.actions import ensure_pages
@@ -16,6 +19,7 @@ from aftercart.conversation.pages.tests.stored import (
 )
 from aftercart.core import clock
 from aftercart.core.actions import invitations
+from aftercart.core.facts import Incoming
 from aftercart.core.models import Member, Role, Store
 from aftercart.intake import importing
 from aftercart.intake.actions import connections, inbox
@@ -61,8 +65,16 @@ def fill(store: Store) -> Filled:
         "system": "woocommerce",
         "kind": "page",
         "page": "orders",
+        "request_id": make_disclosure(store),
     }
     return Filled(store, owner, arguments)
+
+
+def make_disclosure(store: Store, request_id: str = "9001") -> int:
+    """Somebody asks to see what is held about them; returns the request's id."""
+    fact = DisclosureFact(request_id=request_id, email="anna@example.com")
+    customers.disclose([Incoming(store.pk, "shopify:filled.myshopify.com", fact)])
+    return privacy_requests(store.pk)[0].id
 
 
 def make_message(store: Store, order_id: int | None, **changes: Any) -> Message:

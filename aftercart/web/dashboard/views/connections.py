@@ -170,9 +170,15 @@ def remove(request: StoreRequest, connection_id: int) -> HttpResponse:
     """Ask once, in words; then end it."""
     row, one = _found(request, connection_id)
     if request.method != "POST":
-        return render(request, "dashboard/connection_remove.html", {"row": row, "label": one.label})
-    actions.remove(request.store.id, connection_id, actor=_actor(request))
-    flashes.done(request, _("%s is removed. What came in stays.") % row["name"])
+        context = {"row": row, "label": one.label, "is_shop": one.family == "shop"}
+        return render(request, "dashboard/connection_remove.html", context)
+    forget = request.POST.get("forget") == "yes"
+    actions.remove(request.store.id, connection_id, forget=forget, actor=_actor(request))
+    if forget:
+        text = _("%s is removed, and everybody it told of is being forgotten.")
+    else:
+        text = _("%s is removed. What came in stays.")
+    flashes.done(request, text % row["name"])
     return redirect("dashboard:connections")
 
 

@@ -17,7 +17,9 @@ from aftercart.web.dashboard.access import Rights, StoreRequest, store_view
 from aftercart.web.dashboard.flashes import HINTS
 from aftercart.web.dashboard.queries import home as queries
 
-HINTED = frozenset({"orders", "mailbox", "connections", "imports", "brand", "members", "stores"})
+HINTED = frozenset(
+    {"orders", "mailbox", "connections", "imports", "brand", "privacy", "members", "stores"}
+)
 """The pages that begin with a sentence of what they are for."""
 
 TEST_TEMPLATE = "shipped"

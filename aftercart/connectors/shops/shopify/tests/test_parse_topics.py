@@ -6,10 +6,15 @@ from typing import Any
 import pytest
 
 from aftercart.commerce.catalog.facts import ProductFact
-from aftercart.commerce.customers.facts import CustomerFact, DisclosureFact, ErasureFact
+from aftercart.commerce.customers.facts import (
+    CustomerFact,
+    DisclosureFact,
+    ErasureFact,
+    ShopErasureFact,
+)
 from aftercart.commerce.orders.facts import OrderDeletionFact
 from aftercart.connectors.base import DisconnectedFact, ParseError
-from aftercart.connectors.shops.shopify.parse import TOPICS, parse
+from aftercart.connectors.shops.shopify.parse import SHOP_DOMAIN, TOPICS, parse
 from aftercart.connectors.shops.shopify.tests import samples
 
 HEADERS = {
@@ -112,11 +117,41 @@ def test_an_erasure_of_nobody_is_an_error(body: Any) -> None:
         read("customers/redact", body)
 
 
-@pytest.mark.parametrize("topic", ["app/uninstalled", "shop/redact"])
-def test_the_end_of_the_connection(topic: str) -> None:
-    (fact,) = read(topic, {"shop_id": 1, "shop_domain": "acme.myshopify.com"})
+def test_the_end_of_the_connection() -> None:
+    (fact,) = read("app/uninstalled", {"id": 1, "domain": "acme.myshopify.com"})
     assert isinstance(fact, DisconnectedFact)
     assert fact.reason
+
+
+def test_a_shop_that_left_has_everybody_forgotten() -> None:
+    ended, erasure = read("shop/redact", {"shop_id": 1, "shop_domain": "acme.myshopify.com"})
+    assert isinstance(ended, DisconnectedFact)
+    assert "erased" in ended.reason
+    assert erasure == ShopErasureFact()
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "shop_domain"),
+        ({"shop_domain": ""}, "shop_domain"),
+        ({"shop_domain": "other.myshopify.com"}, "shop_domain"),
+        # Genuine bodies of other topics: whoever has one could send it under this name.
+        (samples.redact(), "customer"),
+        (samples.data_request(), "customer"),
+        ({"shop_domain": "acme.myshopify.com", "orders_to_redact": [1]}, "customer"),
+    ],
+)
+def test_what_is_no_demand_about_a_whole_shop_is_none(body: Any, field: str) -> None:
+    with pytest.raises(ParseError) as refused:
+        read("shop/redact", body, headers={SHOP_DOMAIN: "acme.myshopify.com"})
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize("topic", ["customers/redact", "customers/data_request"])
+def test_a_demand_about_another_shops_customer_is_refused(topic: str) -> None:
+    with pytest.raises(ParseError, match="another shop"):
+        read(topic, samples.bodies()[topic], headers={SHOP_DOMAIN: "other.myshopify.com"})
 
 
 @pytest.mark.parametrize(
@@ -170,7 +205,7 @@ def test_objects_may_be_wrapped_or_listed(topic: str, name: str) -> None:
 )
 @pytest.mark.parametrize("topic", sorted(TOPICS))
 def test_garbage_is_an_error_or_nothing(topic: str, body: bytes) -> None:
-    if topic in {"app/uninstalled", "shop/redact"}:
+    if topic == "app/uninstalled":
         assert parse(topic, HEADERS, body)
         return
     with pytest.raises(ParseError):
