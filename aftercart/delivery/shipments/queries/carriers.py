@@ -1,6 +1,7 @@
 """How well each source tells of each carrier's parcels, and what could not be read."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -122,7 +123,7 @@ def code(store_id: int, code_id: int) -> CodeView | None:
 _CODE_COLUMNS = tuple(name for name in CodeView.__struct_fields__ if name != "carrier_name")
 
 
-def _code(row: dict[str, str]) -> CodeView:
+def _code(row: dict[str, Any]) -> CodeView:
     return CodeView(**row, carrier_name=shown_name(row["carrier"], row["carrier"]))
 
 
@@ -166,6 +167,6 @@ def parcels_with_code(store_id: int, code_id: int) -> list[CarrierParcel]:
     return [_parcel(row) for row in rows]
 
 
-def _parcel(row: dict[str, str]) -> CarrierParcel:
+def _parcel(row: dict[str, Any]) -> CarrierParcel:
     named = shown_name(row["carrier"], row["carrier_name"])
     return CarrierParcel(**{**row, "carrier_name": named})

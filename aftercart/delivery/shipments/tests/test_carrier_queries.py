@@ -34,6 +34,7 @@ def test_figures_by_source_and_carrier_with_lags(store):
     tell(new_store("south"), UPS, "UPS", scan(1, "in_transit"))
     ups, dhl = queries.carrier_figures(store.pk, clock.now().date() - timedelta(days=1))
     assert (ups.carrier_name, ups.scans, ups.unknown) == ("UPS", 3, 1)
+    assert ups.median_lag is not None
     assert timedelta(minutes=15) < ups.median_lag <= timedelta(minutes=30)
     assert (dhl.carrier, dhl.scans, dhl.median_lag) == ("dhl_parcel_de", 1, None)
 

@@ -1,6 +1,7 @@
 """Sources that contradict each other, and those that are merely late."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from aftercart.delivery.shipments.sources import disagreement
 from tests.support.rooms import MOMENT, incoming, new_store, scan, tracking
 
 
-def at(hours: float, status: str) -> Scan:
+def at(hours: float, status: Any) -> Scan:
     return Scan(MOMENT + timedelta(hours=hours), status)
 
 
