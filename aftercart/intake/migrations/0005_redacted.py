@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0003_import_pieces"),
+        ("intake", "0004_least_rights"),
     ]
 
     operations = [
