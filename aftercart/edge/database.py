@@ -119,7 +119,12 @@ class Line:
     async def _run(self, statement: Statement, parameters: Sequence[bytes]) -> list[Row]:
         if self._wire is None:
             self._wire = await self._connect()
-        return await self._wire.run(statement, parameters, self.seconds)
+        try:
+            return await self._wire.run(statement, parameters, self.seconds)
+        except asyncio.CancelledError:
+            # The server goes on all the same; its answer must not meet the next question.
+            self.close()
+            raise
 
     async def _connect(self) -> "Wire":
         if time.monotonic() < self._closed_until:

@@ -1,8 +1,12 @@
 """Stores are kept apart by the database itself."""
 
+import os
+from contextlib import suppress
+
+import psycopg
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
 from aftercart.core import sql
 from aftercart.core.database.schema import is_tenant
@@ -46,6 +50,56 @@ def test_leaving_the_block_restores_role_and_store(stores: tuple[Store, Store]) 
             add_customer(second, "inner")
         add_customer(first, "outer")
     assert sql.fetch("SELECT current_user AS role") == [{"role": "aftercart_worker"}]
+
+
+def whose() -> tuple[str, str]:
+    """The role and the store that the connection is bound to at the moment."""
+    rows = sql.fetch_rows(
+        "SELECT current_user, coalesce(current_setting('aftercart.store', true), '')"
+    )
+    role, store = rows[0]
+    return role, store
+
+
+class GoneAway(BaseException):
+    """As when a request is cut short: nothing that `except Exception` would catch."""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("ending", [None, ValueError, GoneAway, ProgrammingError])
+def test_a_kept_connection_is_nobodys_after_every_kind_of_end(
+    stores: tuple[Store, Store], ending: type[BaseException] | None
+) -> None:
+    first, second = stores
+    before = whose()
+    with suppress(ValueError, GoneAway, ProgrammingError), bound(first.pk):
+        assert whose() == ("aftercart_face", str(first.pk))
+        with suppress(ValueError), bound(second.pk):
+            assert whose() == ("aftercart_face", str(second.pk))
+            raise ValueError
+        assert whose() == ("aftercart_face", str(first.pk))
+        if ending is ProgrammingError:
+            sql.run("SELECT no_such_column")
+        if ending is not None:
+            raise ending
+    assert whose() == before == ("aftercart_worker", "")
+
+
+def lose_the_connection() -> None:
+    pid = sql.fetch("SELECT pg_backend_pid() AS pid")[0]["pid"]
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as owner:
+        owner.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    whose()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_dies_inside_is_made_anew_without_a_store(
+    stores: tuple[Store, Store],
+) -> None:
+    with pytest.raises(DatabaseError), bound(stores[0].pk):
+        lose_the_connection()
+    connection.close()
+    assert whose() == ("aftercart_worker", "")
 
 
 def test_a_bound_connection_cannot_write_into_another_store(stores: tuple[Store, Store]) -> None:

@@ -156,3 +156,28 @@ def test_no_server_is_said_at_once_and_not_asked_for_again_by_everybody():
     started = time.monotonic()
     run_apart(run())
     assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("pause", [0, 0.3])
+@pytest.mark.parametrize("after", [0, 0.05])
+def test_whoever_is_cut_short_leaves_nothing_behind_for_the_next(after: float, pause: float):
+    """Be it while the statement is prepared (at once) or while it runs, and whether its answer has
+    come by the time that the next one asks or not."""
+    slow = Statement(
+        "slow",
+        "SELECT 1::int8 FROM pg_sleep(0.1)",
+        gives=(values.read_bigint,),
+    )
+
+    async def run() -> None:
+        one = line()
+        assert await one.fetch(PING, [values.bigint(7)]) == [(7,)]
+        asked = asyncio.ensure_future(one.fetch(slow))
+        await asyncio.sleep(after)
+        asked.cancel()
+        await asyncio.wait([asked])
+        await asyncio.sleep(pause)
+        assert await one.fetch(PING, [values.bigint(8)]) == [(8,)]
+        assert await one.fetch(slow) == [(1,)]
+
+    run_apart(run())
