@@ -1,9 +1,11 @@
 """Links that carry their own proof: store-bound public tokens, and signed, expiring links."""
 
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.core import signing
+
+from aftercart.core import clock
 
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 RANDOM_CHARACTERS = 26  # 36^26 is more than 2^134: over the 128 bits that a tracking link must have
@@ -34,15 +36,20 @@ def base36(number: int) -> str:
 
 def sign(purpose: str, payload: dict[str, str | int]) -> str:
     """Seal a small payload into a URL-safe text that only `unsign` with the same purpose opens."""
-    return signing.dumps(payload, salt=f"aftercart.{purpose}", compress=True)
+    dated = {"at": int(clock.now().timestamp()), "payload": payload}
+    return _signer(purpose).sign_object(dated, compress=True)
 
 
 def unsign(purpose: str, text: str, valid_for: timedelta) -> dict[str, str | int] | None:
     """The payload of a signed link, or None where it is forged, foreign or too old."""
     try:
-        payload: dict[str, str | int] = signing.loads(
-            text, salt=f"aftercart.{purpose}", max_age=valid_for
-        )
+        dated = _signer(purpose).unsign_object(text)
     except signing.BadSignature:
         return None
-    return payload
+    age = clock.now() - datetime.fromtimestamp(dated["at"], UTC)
+    payload: dict[str, str | int] = dated["payload"]
+    return payload if age <= valid_for else None
+
+
+def _signer(purpose: str) -> signing.Signer:
+    return signing.Signer(salt=f"aftercart.{purpose}")

@@ -8,7 +8,7 @@ from aftercart.core.events import Event, publish
 from aftercart.core.models import Account, Member, Role, Store, User
 from aftercart.core.tenancy import bound
 
-FIRST_OWNER = 7_243_002
+FIRST_OWNER = 7_243_003
 """The number of the advisory lock: of two people who sign up at once, one finds it empty."""
 
 

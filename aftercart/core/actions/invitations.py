@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from aftercart.core import clock
-from aftercart.core.actions.members import NotAllowed
+from aftercart.core.actions.acting import NotAllowed, held
 from aftercart.core.events import Event, publish
-from aftercart.core.models import Account, Invitation, Member, Store, User
-from aftercart.core.roles import may_manage
+from aftercart.core.models import Invitation, Member, Store, User
+from aftercart.core.roles import grantable, may_manage
 from aftercart.core.tenancy import bound
 
 VALID_FOR = timedelta(hours=48)
@@ -37,14 +37,14 @@ def invite(store_id: int, actor: Member, email: str, role: str) -> Invitation:
     """Offer membership; an open offer to the same address is renewed with the new role.
 
     Raises:
-        NotAllowed: only owners invite owners.
+        NotAllowed: only owners invite owners, and change what owners were offered.
         AlreadyMember: the address belongs to a member.
     """
     email = email.strip().lower()
-    if not may_manage(actor.role, role):
-        raise NotAllowed
     with bound(store_id):
-        Account.objects.select_for_update().get(id=actor.account_id)
+        actor = held(actor)
+        if not all(may_manage(actor.role, one) for one in (role, *_offered(actor, email))):
+            raise NotAllowed
         if Member.objects.filter(account_id=actor.account_id, user__email=email).exists():
             raise AlreadyMember
         invitation, _ = Invitation.objects.update_or_create(
@@ -89,14 +89,40 @@ def revoke(store_id: int, actor: Member, invitation_id: int) -> Invitation:
         NotAllowed: only owners take back an owner's invitation.
     """
     with bound(store_id):
+        actor = held(actor)
         invitation = Invitation.objects.select_for_update().get(
             id=invitation_id, account_id=actor.account_id, accepted_at=None
         )
         if not may_manage(actor.role, invitation.role):
             raise NotAllowed
-        _record(store_id, "invitation.revoked", f"member:{actor.id}", invitation)
-        Invitation.objects.filter(id=invitation.id).delete()
+        _end(store_id, actor, invitation)
     return invitation
+
+
+def withdraw_offers(store_id: int, actor: Member, member: Member, role: str = "") -> None:
+    """Take back what a member has offered and, in the role that they have now, could not offer.
+
+    So that nobody who was shown out comes back in by an invitation made beforehand. Runs in the
+    transaction that changes or ends the membership.
+    """
+    offers = Invitation.objects.select_for_update().filter(
+        account_id=member.account_id, invited_by_id=member.user_id, accepted_at=None
+    )
+    for invitation in offers.exclude(role__in=grantable(role)):
+        _end(store_id, actor, invitation)
+
+
+def _offered(actor: Member, email: str) -> list[str]:
+    """The role that an address is offered already, if it is."""
+    open_ones = Invitation.objects.filter(
+        account_id=actor.account_id, email=email, accepted_at=None
+    )
+    return list(open_ones.values_list("role", flat=True))
+
+
+def _end(store_id: int, actor: Member, invitation: Invitation) -> None:
+    _record(store_id, "invitation.revoked", f"member:{actor.id}", invitation)
+    Invitation.objects.filter(id=invitation.id).delete()
 
 
 def find(token: str) -> Invitation:

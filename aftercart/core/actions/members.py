@@ -3,8 +3,10 @@
 from typing import Any
 
 from aftercart.core import clock
+from aftercart.core.actions.acting import NotAllowed, held
+from aftercart.core.actions.invitations import withdraw_offers
 from aftercart.core.events import Event, publish
-from aftercart.core.models import Account, Member, Role
+from aftercart.core.models import Member, Role
 from aftercart.core.roles import may_manage
 from aftercart.core.tenancy import bound
 
@@ -13,12 +15,8 @@ class LastOwner(Exception):
     """The account would be left without an owner."""
 
 
-class NotAllowed(Exception):
-    """The actor's role does not reach that far."""
-
-
 def change_role(store_id: int, actor: Member, member_id: int, role: str) -> Member:
-    """Give a member of the actor's account another role.
+    """Give a member of the actor's account another role; open offers that it no longer reaches end.
 
     Args:
         store_id: the store of the account in which the act is recorded.
@@ -29,7 +27,8 @@ def change_role(store_id: int, actor: Member, member_id: int, role: str) -> Memb
         LastOwner: the account has no other owner.
     """
     with bound(store_id):
-        member = _held(actor, member_id)
+        actor = held(actor)
+        member = _member(actor, member_id)
         if not (may_manage(actor.role, member.role) and may_manage(actor.role, role)):
             raise NotAllowed
         if member.role == role:
@@ -38,12 +37,13 @@ def change_role(store_id: int, actor: Member, member_id: int, role: str) -> Memb
             _require_another_owner(member)
         before, member.role = member.role, role
         member.save(update_fields=["role"])
+        withdraw_offers(store_id, actor, member, role)
         _record(store_id, "member.changed", actor, member, {"before": before, "role": role})
     return member
 
 
 def remove(store_id: int, actor: Member, member_id: int) -> Member:
-    """End a membership in the actor's account; the person's sign-in stays theirs.
+    """End a membership in the actor's account, and what it offered; the sign-in stays theirs.
 
     Raises:
         Member.DoesNotExist: the account has no such member.
@@ -51,7 +51,8 @@ def remove(store_id: int, actor: Member, member_id: int) -> Member:
         LastOwner: the account has no other owner.
     """
     with bound(store_id):
-        member = _held(actor, member_id)
+        actor = held(actor)
+        member = _member(actor, member_id)
         if not may_manage(actor.role, member.role):
             raise NotAllowed
         _end(store_id, actor, member)
@@ -62,15 +63,15 @@ def leave(store_id: int, actor: Member) -> None:
     """End one's own membership.
 
     Raises:
+        NotAllowed: it has ended already.
         LastOwner: the account has no other owner.
     """
     with bound(store_id):
-        _end(store_id, actor, _held(actor, actor.id))
+        actor = held(actor)
+        _end(store_id, actor, _member(actor, actor.id))
 
 
-def _held(actor: Member, member_id: int) -> Member:
-    """The member, with the account locked so that two owners cannot both go at once."""
-    Account.objects.select_for_update().get(id=actor.account_id)
+def _member(actor: Member, member_id: int) -> Member:
     return Member.objects.select_related("user").get(id=member_id, account_id=actor.account_id)
 
 
@@ -83,6 +84,7 @@ def _require_another_owner(member: Member) -> None:
 def _end(store_id: int, actor: Member, member: Member) -> None:
     if member.role == Role.OWNER:
         _require_another_owner(member)
+    withdraw_offers(store_id, actor, member)
     _record(store_id, "member.removed", actor, member, {"role": member.role})
     Member.objects.filter(id=member.id).delete()
 

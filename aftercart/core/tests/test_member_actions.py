@@ -9,8 +9,9 @@ from django.db import connection
 
 from aftercart.core import clock, sql
 from aftercart.core.actions import accounts, invitations, members, stores
+from aftercart.core.actions.acting import NotAllowed
 from aftercart.core.actions.invitations import AlreadyMember, ForSomebodyElse, InvitationOver
-from aftercart.core.actions.members import LastOwner, NotAllowed
+from aftercart.core.actions.members import LastOwner
 from aftercart.core.actions.stores import NewStore, SlugTaken
 from aftercart.core.models import Account, Invitation, Member, Role, Store, User
 from aftercart.core.queries import open_invitations, places_of
@@ -132,6 +133,68 @@ def test_another_accounts_member_is_out_of_reach(store: Store, owner: Member) ->
         members.remove(store.id, owner, theirs.id)
 
 
+def test_what_counts_is_the_role_at_that_moment(store: Store, owner: Member, join: Join) -> None:
+    """Not the one that a request began with."""
+    admin, agent = join(Role.ADMIN), join(Role.AGENT)
+    invitation = invitations.invite(store.id, owner, "new@example.com", Role.AGENT)
+    Member.objects.filter(id=admin.id).update(role=Role.VIEWER)
+    attempts: list[Callable[[], object]] = [
+        lambda: members.change_role(store.id, admin, agent.id, Role.ADMIN),
+        lambda: members.remove(store.id, admin, agent.id),
+        lambda: invitations.invite(store.id, admin, "eve@example.com", Role.ADMIN),
+        lambda: invitations.revoke(store.id, admin, invitation.id),
+    ]
+    for attempt in attempts:
+        with pytest.raises(NotAllowed):
+            attempt()
+    Member.objects.filter(id=admin.id).delete()
+    for attempt in [*attempts, lambda: members.leave(store.id, admin)]:
+        with pytest.raises(NotAllowed):
+            attempt()
+    assert Invitation.objects.get() == invitation
+
+
+def test_two_owners_who_remove_each_other_leave_one(
+    store: Store, owner: Member, join: Join
+) -> None:
+    second = join(Role.OWNER)
+    members.remove(store.id, owner, second.id)
+    with pytest.raises(NotAllowed):
+        members.remove(store.id, second, owner.id)
+    assert Member.objects.get(account=store.account) == owner
+
+
+def test_nobody_comes_back_by_what_they_offered_before(
+    store: Store, owner: Member, join: Join
+) -> None:
+    admin = join(Role.ADMIN)
+    tokens = {
+        role: invitations.renew(invitations.invite(store.id, admin, f"{role}@x.example", role).id)
+        for role in (Role.ADMIN, Role.VIEWER)
+    }
+    mine = invitations.invite(store.id, owner, "mine@example.com", Role.AGENT)
+    members.remove(store.id, owner, admin.id)
+    for token in tokens.values():
+        with pytest.raises(InvitationOver):
+            invitations.find(token)
+    assert open_invitations(store.account_id) == [mine]
+    assert [event["type"] for event in recorded(store)[-3:]] == [
+        "invitation.revoked",
+        "invitation.revoked",
+        "member.removed",
+    ]
+
+
+def test_a_lower_role_keeps_the_offers_that_it_reaches(
+    store: Store, owner: Member, join: Join
+) -> None:
+    second = join(Role.OWNER)
+    invitations.invite(store.id, second, "owner@x.example", Role.OWNER)
+    kept = invitations.invite(store.id, second, "agent@x.example", Role.AGENT)
+    members.change_role(store.id, owner, second.id, Role.ADMIN)
+    assert open_invitations(store.account_id) == [kept]
+
+
 def test_the_last_owner_stays(store: Store, owner: Member, join: Join) -> None:
     join(Role.ADMIN)
     with pytest.raises(LastOwner):
@@ -235,6 +298,15 @@ def test_an_admin_invites_no_owner(store: Store, join: Join) -> None:
     with pytest.raises(NotAllowed):
         invitations.invite(store.id, join(Role.ADMIN), "new@example.com", Role.OWNER)
     assert not Invitation.objects.exists()
+
+
+def test_an_admin_does_not_change_what_an_owner_offered(
+    store: Store, owner: Member, join: Join
+) -> None:
+    invitations.invite(store.id, owner, "new@example.com", Role.OWNER)
+    with pytest.raises(NotAllowed):
+        invitations.invite(store.id, join(Role.ADMIN), "NEW@example.com", Role.VIEWER)
+    assert Invitation.objects.get().role == Role.OWNER
 
 
 def test_a_store_is_added_and_changed(store: Store, owner: Member) -> None:

@@ -67,7 +67,11 @@ def test_a_signed_link_opens_only_for_its_purpose_and_time() -> None:
     assert links.unsign("invite", text, timedelta(hours=1)) == {"member": 7}
     assert links.unsign("reset", text, timedelta(hours=1)) is None
     assert links.unsign("invite", text + "x", timedelta(hours=1)) is None
-    assert links.unsign("invite", text, timedelta(seconds=-1)) is None
+    assert links.unsign("invite", "", timedelta(hours=1)) is None
+    with clock.moved_to(clock.now() + timedelta(minutes=59)):
+        assert links.unsign("invite", text, timedelta(hours=1))
+    with clock.moved_to(clock.now() + timedelta(minutes=61)):
+        assert links.unsign("invite", text, timedelta(hours=1)) is None
 
 
 def test_a_sealed_value_opens_in_its_own_context_only(settings: object) -> None:

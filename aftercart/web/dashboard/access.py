@@ -1,7 +1,7 @@
 """The one gate of the dashboard: who is asking, for which store, and in which role.
 
 A view under `store_view` runs inside the database's binding to one store, in its time zone.
-What each role may do is the table `RIGHTS`; see also docs/roles.md.
+What each role may do is the table `RIGHTS`; see also docs/members-and-roles.md.
 """
 
 from collections.abc import Callable

@@ -148,6 +148,8 @@ def test_an_admin_neither_makes_nor_touches_owners(store: Store, owner: Member) 
     assert '<option value="owner"' not in page
     assert f"{MEMBERS}{owner.id}/remove/" not in page
     assert invite(browser, role=Role.OWNER).status_code == 422
+    invite(browser_of(owner), "chosen@example.com", Role.OWNER)
+    assert "An owner has invited" in text_of(invite(browser, "chosen@example.com", Role.VIEWER))
     assert browser.post(f"{MEMBERS}{owner.id}/role/", {"role": "viewer"}).status_code == 404
     assert browser.post(f"{MEMBERS}{owner.id}/remove/").status_code == 404
     assert Member.objects.get(id=owner.id).role == Role.OWNER

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from aftercart.core import clock, jobs
 from aftercart.core.actions import invitations, members
+from aftercart.core.actions.acting import NotAllowed
 from aftercart.core.models import Invitation, Member, Role
 from aftercart.core.queries import members_of, open_invitations
 from aftercart.core.roles import may_manage
@@ -38,6 +39,9 @@ def invite(request: StoreRequest) -> HttpResponse:
     except invitations.AlreadyMember:
         form.add_error("email", _("This person is a member already."))
         return _page(request, form, status=422)
+    except NotAllowed:
+        form.add_error("email", _("An owner has invited this person, and can alone change that."))
+        return _page(request, form, status=422)
     return _hand_over(request, invitation)
 
 
@@ -50,7 +54,10 @@ def invite_again(request: StoreRequest, invitation_id: int) -> HttpResponse:
     ).first()
     if found is None or not may_manage(request.member.role, found.role):
         raise Http404
-    invitation = invitations.invite(request.store.id, request.member, found.email, found.role)
+    try:
+        invitation = invitations.invite(request.store.id, request.member, found.email, found.role)
+    except (invitations.AlreadyMember, NotAllowed) as error:
+        raise Http404 from error
     return _hand_over(request, invitation)
 
 
@@ -59,7 +66,7 @@ def invite_again(request: StoreRequest, invitation_id: int) -> HttpResponse:
 def revoke(request: StoreRequest, invitation_id: int) -> HttpResponse:
     try:
         gone = invitations.revoke(request.store.id, request.member, invitation_id)
-    except (Invitation.DoesNotExist, members.NotAllowed) as error:
+    except (Invitation.DoesNotExist, NotAllowed) as error:
         raise Http404 from error
     flashes.done(request, _("The invitation to %s is taken back.") % gone.email)
     return redirect("dashboard:members")
@@ -77,7 +84,7 @@ def change_role(request: StoreRequest, member_id: int) -> HttpResponse:
     role = Role(form.cleaned_data["role"])
     try:
         member = members.change_role(request.store.id, request.member, member_id, role)
-    except (Member.DoesNotExist, members.NotAllowed) as error:
+    except (Member.DoesNotExist, NotAllowed) as error:
         raise Http404 from error
     except members.LastOwner:
         flashes.refused(request, _("Make somebody else an owner first."))
@@ -97,6 +104,8 @@ def remove(request: StoreRequest, member_id: int) -> HttpResponse:
         return render(request, "dashboard/member_remove.html", {"target": target})
     try:
         members.remove(request.store.id, request.member, member_id)
+    except (Member.DoesNotExist, NotAllowed) as error:
+        raise Http404 from error
     except members.LastOwner:
         flashes.refused(request, _("Make somebody else an owner first."))
     else:
@@ -111,6 +120,8 @@ def leave(request: StoreRequest) -> HttpResponse:
         return render(request, "dashboard/leave.html")
     try:
         members.leave(request.store.id, request.member)
+    except NotAllowed as error:
+        raise Http404 from error
     except members.LastOwner:
         flashes.refused(request, _("You are the only owner. Make somebody else an owner first."))
         return redirect("dashboard:profile")
