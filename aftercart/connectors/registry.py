@@ -14,6 +14,8 @@ CONNECTORS = {
     "easypost": "aftercart.connectors.carriers.easypost.connector.EasyPost",
     "aftership": "aftercart.connectors.carriers.aftership.connector.AfterShip",
     "postmark": "aftercart.connectors.email.postmark.connector.Postmark",
+    "ups": "aftercart.connectors.carriers.ups.connector.Ups",
+    "usps": "aftercart.connectors.carriers.usps.connector.Usps",
     "ses": "aftercart.connectors.email.ses.connector.AmazonSes",
 }
 

@@ -45,3 +45,8 @@ class AskedCarrier:
 def server(settings: Mapping[str, Any], usual: str) -> str:
     """The address to ask, without a slash at its end."""
     return str(settings.get("server") or usual).rstrip("/")
+
+
+def entered(name: str, credentials: Mapping[str, str], settings: Mapping[str, Any]) -> str:
+    """What a merchant entered under a name, whether it is kept as a secret or not."""
+    return str(credentials.get(name) or settings.get(name) or "").strip()

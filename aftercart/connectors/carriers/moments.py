@@ -5,6 +5,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
+from babel.core import get_global
 
 from aftercart.connectors.base import ParseError
 from aftercart.connectors.reading import FIRST_YEAR, LAST_YEAR, in_range
@@ -12,6 +13,7 @@ from aftercart.core.time_zones import certain_time_zone
 from aftercart.delivery.shipments.facts import PlaceFact
 
 LARGEST_OFFSET = timedelta(hours=16)
+QUARTER_OF_AN_HOUR = 15 * 60
 
 
 class When(msgspec.Struct, frozen=True):
@@ -103,3 +105,41 @@ def day(text: str | None) -> date | None:
 def fixed_offset(minutes: int) -> timezone:
     """A zone by its distance from UTC."""
     return timezone(timedelta(minutes=minutes))
+
+
+@lru_cache(256)
+def offset_minutes(offset: str | None) -> int | None:
+    """`-05:00`, `+0530` or `-7:00` in minutes; None where it is no offset.
+
+    >>> offset_minutes("-7:00"), offset_minutes("")
+    (-420, None)
+    """
+    said = (offset or "").strip()
+    sign, digits = said[:1], said[1:].replace(":", "")
+    if sign not in ("+", "-") or not digits.isdecimal() or not 3 <= len(digits) <= 4:
+        return None
+    minutes = int(digits[:-2]) * 60 + int(digits[-2:])
+    return -minutes if sign == "-" else minutes
+
+
+def difference_minutes(at: datetime, gmt: datetime, place: PlaceFact) -> int | None:
+    """How far a naive local time is from Greenwich's, which a carrier gives beside it.
+
+    None where the place's country has no such distance that day: some carriers' Greenwich times
+    lie on the wrong side of the local one, or on the wrong day.
+    """
+    seconds = (at - gmt).total_seconds()
+    if seconds % QUARTER_OF_AN_HOUR or abs(seconds) > LARGEST_OFFSET.total_seconds():
+        return None
+    minutes = round(seconds / 60)
+    possible = _offsets(place.country, at.date())
+    return minutes if not possible or minutes in possible else None
+
+
+@lru_cache(1024)
+def _offsets(country: str, day: date) -> frozenset[int]:
+    """The distances from Greenwich that a country has on a day, in minutes."""
+    noon = datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001 - asked in each zone
+    zones = (ZoneInfo(name) for name in get_global("territory_zones").get(country, ()))
+    distances = (zone.utcoffset(noon) for zone in zones)
+    return frozenset(round(one.total_seconds() / 60) for one in distances if one is not None)

@@ -50,6 +50,10 @@ _RULES: tuple[tuple[str, ShipmentStatus, Reason], ...] = (
      r"retenu en douane|retenid[oa] (en|por) aduana"), "exception", "customs_hold"),
     (r"customs|clearance|zoll|douane|dedouanement|aduana|alfandega|fiscalizacao aduaneira",
      "in_transit", "customs_clearance"),
+    ((r"delivered to (an? |the |your )?((ups )?access point|parcel ?shop|pick ?up point|pick ?up "
+      r"location|(local )?post office.{0,20}pick ?up)"), "available_for_pickup", ""),
+    ((r"delivered to (an? |the |your )?((local )?post office|postal service|usps)\b|"
+      r"delivered to (an? |the |your )?agent for (final )?delivery"), "in_transit", ""),
     (r"delivered|zugestellt|ausgeliefert|distribue|livre|entregad[oa]|entregue|bezorgd|consegnat[oa]",
      "delivered", ""),
     (r"cancel(l)?ed|voided|storniert|annule|cancelad[oa]", "cancelled", ""),
@@ -83,6 +87,11 @@ _AGAINST: dict[ShipmentStatus, str] = {
     "attempt_failed": r"\bsuccessfully delivered\b",
 }
 _CONTRARY = {status: re.compile(pattern) for status, pattern in _AGAINST.items()}
+# Said of a parcel that was handed on, or waits: whoever it was delivered to is not the receiver.
+_HANDED_ON = re.compile(
+    r"((was|been) )?delivered to (an? |the |your )?"
+    r"(agent|(ups )?access point|locker|parcel ?shop|pick ?up|(local )?post office|postal|usps)"
+)
 # Said of a delivery that took place although the words look otherwise.
 _STILL_DELIVERED = re.compile(
     r"delivered (after|on) .{0,20}attempt|delivery attempt successful|"
@@ -112,6 +121,8 @@ def contradicts(status: ShipmentStatus, text: str) -> bool:
     (True, False)
     """
     pattern, said = _CONTRARY.get(status), _plain(text)
+    if status in {"in_transit", "out_for_delivery", "available_for_pickup"}:
+        said = _HANDED_ON.sub("", said)
     if pattern is None or not pattern.search(said):
         return False
     return not (status == "delivered" and _STILL_DELIVERED.search(said))
