@@ -13,6 +13,7 @@ CONNECTORS = {
     "api": "aftercart.connectors.shops.api.connector.Api",
     "easypost": "aftercart.connectors.carriers.easypost.connector.EasyPost",
     "aftership": "aftercart.connectors.carriers.aftership.connector.AfterShip",
+    "fedex": "aftercart.connectors.carriers.fedex.connector.FedEx",
     "postmark": "aftercart.connectors.email.postmark.connector.Postmark",
     "ups": "aftercart.connectors.carriers.ups.connector.Ups",
     "usps": "aftercart.connectors.carriers.usps.connector.Usps",

@@ -1,7 +1,7 @@
 """Calling a carrier: one request, its token, and failures told so that a merchant can mend them."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -40,11 +40,13 @@ def call(
     parameters: Sequence[tuple[str, str]] = (),
     content: bytes | None = None,
     json: Any = None,
+    readable: Collection[int] = (),
 ) -> http.Reply:
     """One request to a carrier; the reply, whatever its status is but 401, 403, 429 and 5xx.
 
     Args:
         label: the carrier's name for messages.
+        readable: of those the statuses with which this carrier answers about a parcel.
 
     Raises:
         ConnectionFailed: nobody answered, the credentials are refused (permanent), or the carrier
@@ -63,7 +65,7 @@ def call(
         )
     except http.RequestFailed as failure:
         raise ConnectionFailed(failure.message, permanent=failure.permanent) from failure
-    failure_told = failed(label, reply)
+    failure_told = None if reply.status in readable else failed(label, reply)
     if failure_told:
         raise failure_told
     return reply
@@ -147,6 +149,22 @@ def read_token(label: str, reply: http.Reply) -> tuple[str, float]:
     except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
         message = _("The answer of %(carrier)s to the sign-in cannot be read.")
         raise ConnectionFailed(message % {"carrier": label}) from error
+
+
+def read_json(label: str, reply: http.Reply) -> dict[str, Any]:
+    """The object in a reply.
+
+    Raises:
+        ConnectionFailed: the reply is broken, or something else.
+    """
+    try:
+        found = msgspec.json.decode(reply.body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        message = _("The answer of %(carrier)s cannot be read.") % {"carrier": label}
+        raise ConnectionFailed(message)
+    return found
 
 
 def _held(key: bytes) -> str | None:

@@ -128,6 +128,27 @@ def contradicts(status: ShipmentStatus, text: str) -> bool:
     return not (status == "delivered" and _STILL_DELIVERED.search(said))
 
 
+@lru_cache(8192)
+def agreed(
+    status: ShipmentStatus, reason: Reason, text: str
+) -> tuple[ShipmentStatus, Reason, bool]:
+    """What a scan says where its code and its own words may disagree; whether the words decided.
+
+    Words never make a delivery out of a code that says none: such a scan says nothing.
+
+    >>> agreed("delivered", "", "Attempted delivery, customer not available")
+    ('attempt_failed', 'recipient_not_home', True)
+    >>> agreed("in_transit", "", "Delivered")
+    ('unknown', '', False)
+    """
+    if not contradicts(status, text):
+        return status, reason, False
+    said = meaning(text)
+    if said is None or said[0] == "delivered" or contradicts(said[0], text):
+        return "unknown", "", False
+    return *said, True
+
+
 def _plain(text: str) -> str:
     """Without case and accents."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())

@@ -1,6 +1,6 @@
 import pytest
 
-from aftercart.connectors.carriers.wording import contradicts, meaning
+from aftercart.connectors.carriers.wording import agreed, contradicts, meaning
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,22 @@ def test_what_words_mean(said, expected):
 )
 def test_what_words_speak_against(status, said, expected):
     assert contradicts(status, said) is expected
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "expected"),
+    [
+        ("delivered", "Left at the door", ("delivered", "signed_for", False)),
+        ("in_transit", "Out for delivery", ("out_for_delivery", "", True)),
+        (
+            "delivered",
+            "Attempted delivery, customer not available",
+            ("attempt_failed", "recipient_not_home", True),
+        ),
+        # Words alone never make a delivery of a code that says none.
+        ("in_transit", "Delivered", ("unknown", "", False)),
+        ("delivered", "Package held", ("unknown", "", False)),
+    ],
+)
+def test_where_a_code_and_its_words_disagree(status, said, expected):
+    assert agreed(status, "signed_for", said) == expected

@@ -1,0 +1,59 @@
+"""Recorded answers of each system: in the form it speaks today, and in older ones read into it."""
+
+import gzip
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from tests.carriers.old_formats import fedex
+from tests.support.real_data import recordings
+
+Body = tuple[str, bytes]
+
+
+class Corpus(msgspec.Struct, frozen=True, kw_only=True):
+    """What was recorded of a system.
+
+    Attributes:
+        today: patterns of files, under the folder of recordings, that `parse` reads as they are.
+        older: yields a name and a body in today's form for each answer in an older one.
+        no_answers: files that are no answers about parcels, and why.
+    """
+
+    today: tuple[str, ...]
+    older: Callable[[], Iterable[Body]] = tuple
+    no_answers: Mapping[str, str] = {}
+
+    def todays(self) -> Iterator[Body]:
+        """Each file's name and bytes."""
+        for pattern in self.today:
+            for path in sorted(recordings("carriers").glob(pattern)):
+                if path.name not in self.no_answers:
+                    yield path.name, path.read_bytes()
+
+
+def _each(pattern: str, read: Callable[[Path], bytes]) -> Iterator[Body]:
+    for path in sorted(recordings("carriers").glob(pattern)):
+        yield path.name, read(path)
+
+
+def _fedex() -> Iterator[Body]:
+    yield from _each("fedex/*.xml", fedex.soap)
+    yield from _each("fedex/sauladam__*.json", fedex.website)
+    dumped = recordings("fedex_histories", "histories.json.gz")
+    if dumped.exists():
+        yield from fedex.histories(json.loads(gzip.decompress(dumped.read_bytes())))
+
+
+CORPORA: dict[str, Corpus] = {
+    "fedex": Corpus(
+        today=("fedex/*.json",),
+        older=_fedex,
+        no_answers={
+            "sauladam__fedex_shipment.json": "the website's form",
+            "romabilka__authorize_ok.json": "a token",
+        },
+    ),
+}
