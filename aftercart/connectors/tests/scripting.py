@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from aftercart.connectors.base import Answer, Asked, Connector, Heard
+from aftercart.connectors.base import Answer, Asked, Connector, Heard, Identity
 from aftercart.delivery.shipments.facts import PlaceFact, TrackingFact
 from aftercart.demo.standins.base import Move, Script, StandIn
 
@@ -36,12 +36,35 @@ def script(number: str, *statuses: str, begins: datetime, place: PlaceFact, **mo
 
 
 def ask(
-    connector: Connector, stand_in: StandIn, keys: Mapping[str, str], *parcels: Asked | str
+    connector: Connector, stand_in: StandIn, entered: Mapping[str, str], *parcels: Asked | str
 ) -> Answer:
-    """What the connector's tracker hears from a stand-in that serves."""
+    """What the connector's tracker hears from a stand-in that serves.
+
+    Args:
+        entered: what a merchant entered; it is kept as a secret or not, as the fields say.
+    """
     assert connector.tracker is not None
     asked = [Asked(number=one) if isinstance(one, str) else one for one in parcels]
-    return connector.tracker.ask(keys, {"server": stand_in.url}, asked, "")
+    secrets, settings = kept(connector, stand_in, entered)
+    return connector.tracker.ask(secrets, settings, asked, "")
+
+
+def kept(
+    connector: Connector, stand_in: StandIn, entered: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The secrets and the plain settings of a connection to a stand-in."""
+    given = {**entered, "server": stand_in.url}
+    hidden = {field.name for field in connector.fields if field.secret}
+    return (
+        {name: value for name, value in given.items() if name in hidden},
+        {name: value for name, value in given.items() if name not in hidden},
+    )
+
+
+def identify(connector: Connector, stand_in: StandIn, entered: Mapping[str, str]) -> Identity:
+    """Who the stand-in says is connected."""
+    assert connector.tracker is not None
+    return connector.tracker.identify(*kept(connector, stand_in, entered))
 
 
 def facts(connector: Connector, heard: Sequence[Heard]) -> list[TrackingFact]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from aftercart.connectors import http
 from aftercart.connectors.base import Answer, Asked, ConnectionFailed, Heard, Identity, Limit
-from aftercart.connectors.carriers.asked import server
+from aftercart.connectors.carriers.asked import entered, server
 from aftercart.connectors.carriers.calling import call, form_token, read_json, with_token
 from aftercart.connectors.carriers.fedex import reuse
 from aftercart.connectors.reading import plain, text
@@ -46,9 +46,9 @@ class FedExTracker:
         Raises:
             ConnectionFailed: they are refused, or nobody answers.
         """
-        address = server(settings, ADDRESS)
-        token, _life = _token(address, credentials)
-        _track(address, token, [PROBE])
+        line = _Line(credentials, settings)
+        token, _life = line.token()
+        line.track(token, [PROBE])
         return Identity(name=LABEL)
 
     def ask(
@@ -67,44 +67,43 @@ class FedExTracker:
         heard = [_never_ours(one.number) for one in parcels if one.number not in numbers]
         if not numbers:
             return Answer(heard=tuple(heard), requests=0)
-        at = server(settings, ADDRESS)
+        line = _Line(credentials, settings)
         reply = with_token(
-            LABEL,
-            at,
-            (credentials["client_id"], credentials["client_secret"]),
-            lambda: _token(at, credentials),
-            lambda token: _track(at, token, numbers),
+            LABEL, line.address, line.keys, line.token, lambda token: line.track(token, numbers)
         )
         return Answer(heard=(*heard, *_heard(reply, parcels, numbers)))
 
 
-def _token(address: str, credentials: Mapping[str, str]) -> tuple[str, float]:
-    form = {
-        "grant_type": "client_credentials",
-        "client_id": credentials["client_id"],
-        "client_secret": credentials["client_secret"],
-    }
-    return form_token(LABEL, f"{address}/oauth/token", form)
+class _Line:
+    """Requests to one server with one merchant's keys."""
 
+    def __init__(self, credentials: Mapping[str, str], settings: Mapping[str, Any]) -> None:
+        self.address = server(settings, ADDRESS)
+        names = ("client_id", "client_secret")
+        self.keys = [entered(name, credentials, settings) for name in names]
 
-def _track(address: str, token: str, numbers: Sequence[str]) -> http.Reply:
-    """The reply about these numbers; FedEx also says with a 400 that a token is not good."""
-    reply = call(
-        LABEL,
-        "POST",
-        f"{address}/track/v1/trackingnumbers",
-        headers={"Authorization": f"Bearer {token}", "X-locale": "en_US"},
-        json={
-            "includeDetailedScans": True,
-            "trackingInfo": [
-                {"trackingNumberInfo": {"trackingNumber": number}} for number in numbers
-            ],
-        },
-    )
-    if reply.status == 400 and "JWT" in _stated(read_json(LABEL, reply)):
-        message = _("%(carrier)s does not accept the credentials. Enter them again.")
-        raise ConnectionFailed(message % {"carrier": LABEL}, permanent=True)
-    return reply
+    def token(self) -> tuple[str, float]:
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self.keys[0],
+            "client_secret": self.keys[1],
+        }
+        return form_token(LABEL, f"{self.address}/oauth/token", form)
+
+    def track(self, token: str, numbers: Sequence[str]) -> http.Reply:
+        """The reply about these numbers; FedEx also says with a 400 that a token is not good."""
+        infos = [{"trackingNumberInfo": {"trackingNumber": number}} for number in numbers]
+        reply = call(
+            LABEL,
+            "POST",
+            f"{self.address}/track/v1/trackingnumbers",
+            headers={"Authorization": f"Bearer {token}", "X-locale": "en_US"},
+            json={"includeDetailedScans": True, "trackingInfo": infos},
+        )
+        if reply.status == 400 and "JWT" in _stated(read_json(LABEL, reply)):
+            message = _("%(carrier)s does not accept the credentials. Enter them again.")
+            raise ConnectionFailed(message % {"carrier": LABEL}, permanent=True)
+        return reply
 
 
 def _heard(reply: http.Reply, parcels: Sequence[Asked], numbers: Sequence[str]) -> list[Heard]:

@@ -132,14 +132,13 @@ def test_a_number_used_again(fedex):
 
 
 def test_who_is_connected(fedex):
-    identity = TRACKER.identify(keys(fedex), {"server": fedex.url + "/"})
-    assert identity.name == "FedEx"
+    assert scripting.identify(CONNECTOR, fedex, keys(fedex)).name == "FedEx"
     with pytest.raises(ConnectionFailed) as wrong:
-        TRACKER.identify({**keys(fedex), "client_secret": "other"}, {"server": fedex.url})
+        scripting.identify(CONNECTOR, fedex, {**keys(fedex), "client_secret": "other"})
     assert wrong.value.permanent
     fedex.may_track = False
     with pytest.raises(ConnectionFailed) as forbidden:
-        TRACKER.identify(keys(fedex), {"server": fedex.url})
+        scripting.identify(CONNECTOR, fedex, keys(fedex))
     assert forbidden.value.permanent
 
 
