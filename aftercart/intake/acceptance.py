@@ -26,7 +26,7 @@ from aftercart.conversation.messages import actions as messages
 from aftercart.conversation.messages.facts import ReceiptFact
 from aftercart.core.facts import Incoming
 from aftercart.delivery.shipments import actions as shipments
-from aftercart.delivery.shipments.facts import TrackingFact
+from aftercart.delivery.shipments.facts import ScanRetractionFact, TrackingFact
 from aftercart.intake.actions import endings, erasing
 
 Record = Callable[[Sequence[Incoming[Any]]], object]
@@ -38,6 +38,8 @@ ROUTES: tuple[tuple[type, Record], ...] = (
     (OrderFact, orders.record),
     (FulfillmentFact, orders.record_fulfillments),
     (RefundFact, orders.record_refunds),
+    # What is taken back first is not told to anyone when it comes in the same batch.
+    (ScanRetractionFact, shipments.retract),
     (TrackingFact, shipments.record),
     (ReceiptFact, messages.record_receipts),
     (OrderDeletionFact, orders.record_deletions),
@@ -53,7 +55,7 @@ KNOWN = frozenset(kind for kind, _ in ROUTES)
 HEARD_TO_THE_END = (DisclosureFact, ErasureFact, ShopErasureFact, DisconnectedFact)
 
 # Their rooms say which of them belong to something that is not known yet.
-DEPENDENT = frozenset({FulfillmentFact, RefundFact})
+DEPENDENT = frozenset({FulfillmentFact, RefundFact, ScanRetractionFact, TrackingFact})
 
 
 def accept(batch: Sequence[Incoming[Any]]) -> list[int]:

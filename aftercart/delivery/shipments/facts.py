@@ -72,6 +72,7 @@ class ScanFact(msgspec.Struct, frozen=True, kw_only=True):
         code: the carrier's own code, untouched; `text` the carrier's own words, plain.
         by_text: the status was read from the text, since the code says none; `by_hand`: the
             store's team gave the code its meaning.
+        external_id: what its source calls it, where the source may take it back.
     """
 
     occurred_at: datetime
@@ -84,6 +85,7 @@ class ScanFact(msgspec.Struct, frozen=True, kw_only=True):
     by_text: bool = False
     by_hand: bool = False
     place: PlaceFact = PlaceFact()
+    external_id: str = ""
 
 
 class TrackingFact(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,4 +117,11 @@ class TrackingFact(msgspec.Struct, frozen=True, kw_only=True):
     handed_over_to: str = ""
     handed_over_number: str = ""
     updated_at: datetime | None = None
+    fulfillment_external_id: str = ""
+
+
+class ScanRetractionFact(msgspec.Struct, frozen=True, kw_only=True):
+    """A source takes back what it told as a scan. It may arrive before the scan, and again."""
+
+    external_id: str
     fulfillment_external_id: str = ""

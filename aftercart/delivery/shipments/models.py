@@ -123,6 +123,33 @@ class TrackingEvent(models.Model):
         )
 
 
+class ScanTelling(models.Model):
+    """An event of a source that told of a scan, by its own id, so that it can be taken back.
+
+    Several events may tell one scan, which goes when all of them are retracted. The estimate came
+    with the event. An event that was retracted before it was told has no scan.
+    """
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+", db_constraint=False)
+    source = models.CharField(max_length=160)
+    external_id = models.CharField(max_length=120)
+    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="+")
+    scan_id = models.BigIntegerField(null=True)
+    told_at = models.DateTimeField(null=True)
+    expected_from = models.DateTimeField(null=True)
+    expected_until = models.DateTimeField(null=True)
+    expected_date = models.DateField(null=True)
+    retracted = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("store", "source", "external_id", "shipment"), name="telling_once"
+            ),
+        )
+        indexes = (models.Index(fields=("store", "shipment"), name="telling_of_parcel"),)
+
+
 class NumberShape(models.Model):
     """A merchant corrected the carrier of numbers of this shape (see `numbers.shapes`)."""
 

@@ -196,6 +196,35 @@ def test_what_belongs_to_an_unknown_order_waits_for_it(transactional_db: None):
     assert sql.fetch("SELECT external_id FROM orders_fulfillment") == [{"external_id": "7"}]
 
 
+def fulfillment_event(external_id: int, status: str, minutes: int) -> dict:
+    at = (clock.now() - timedelta(minutes=minutes)).isoformat()
+    return {"id": external_id, "fulfillment_id": 7, "status": status, "happened_at": at}
+
+
+def test_news_of_a_parcel_and_their_retraction_wait_for_it_in_any_order(transactional_db: None):
+    """Everything comes before what it belongs to; what was a mistake leaves nothing."""
+    shop = shopify()
+    mistake = fulfillment_event(2, "delivered", 10)
+    put(shop, mistake, topic="fulfillment_events/delete")
+    put(shop, mistake, fulfillment_event(1, "in_transit", 60), topic="fulfillment_events/create")
+    put(shop, fulfillment(), topic="fulfillments/create")
+    finish()
+    assert states(shop) == ["waiting"] * 4
+    put(shop, shop_order(), topic="orders/create")
+    for minutes in (1, 5):
+        with clock.moved_to(clock.now() + timedelta(minutes=minutes)):
+            finish()
+    assert states(shop) == ["done"] * 5
+    assert sql.fetch("SELECT status FROM shipments_shipment") == [{"status": "in_transit"}]
+    assert sql.fetch("SELECT delivery_status FROM orders_order") == [
+        {"delivery_status": "in_transit"}
+    ]
+    assert sql.fetch("SELECT id FROM core_event WHERE type = 'shipment.delivered'") == []
+    put(shop, fulfillment_event(1, "in_transit", 60), topic="fulfillment_events/delete")
+    finish()
+    assert sql.fetch("SELECT status FROM shipments_shipment") == [{"status": "pending"}]
+
+
 def test_what_waited_for_a_day_is_parked_and_says_why(transactional_db: None):
     shop = shopify()
     put(shop, fulfillment(), topic="fulfillments/create")

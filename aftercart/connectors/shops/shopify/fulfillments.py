@@ -94,25 +94,22 @@ def _known(numbers: Sequence[str | None]) -> list[str]:
 
 
 def tracking_fact(
-    fulfillment_id: str, events: Sequence[payload.FulfillmentEvent], field: str = ""
+    fulfillment_id: str, event: payload.FulfillmentEvent, field: str = ""
 ) -> TrackingFact:
     """What Shopify says about a fulfillment's journey. It names no tracking number here.
 
+    Each event is a fact of its own, since each may be taken back with the estimate it brought.
+
     Raises:
-        ParseError: an event has no status or no moment.
+        ParseError: the event has no status or no moment.
     """
-    scans = tuple(_scan(event, field) for event in events)
-    newest = max(events, key=lambda event: moment(event.happened_at or event.created_at) or _NEVER)
     return TrackingFact(
         number="",
         fulfillment_external_id=required(fulfillment_id, f"{field}fulfillment_id"),
-        scans=scans,
-        updated_at=moment(newest.updated_at or newest.created_at or newest.happened_at),
-        **_estimate(moment(newest.estimated_delivery_at)),
+        scans=(_scan(event, field),),
+        updated_at=moment(event.updated_at or event.created_at or event.happened_at),
+        **_estimate(moment(event.estimated_delivery_at)),
     )
-
-
-_NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 def _scan(raw: payload.FulfillmentEvent, field: str) -> ScanFact:
@@ -131,6 +128,7 @@ def _scan(raw: payload.FulfillmentEvent, field: str) -> ScanFact:
             postcode=text(raw.zip, 20),
             country=country(raw.country),
         ),
+        external_id=identifier(raw.id),
     )
 
 

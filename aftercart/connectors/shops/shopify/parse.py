@@ -24,6 +24,7 @@ from aftercart.connectors.shops.shopify import payload
 from aftercart.connectors.shops.shopify.fulfillments import fulfillment_fact, tracking_fact
 from aftercart.connectors.shops.shopify.orders import customer_fact, order_fact
 from aftercart.connectors.shops.shopify.refunds import refund_fact
+from aftercart.delivery.shipments.facts import ScanRetractionFact
 
 Kind = TypeVar("Kind")
 Raw = TypeVar("Raw")
@@ -104,9 +105,9 @@ def _orders(body: bytes, headers: Headers) -> list[Any]:
 def _journeys(raw: payload.Order, path: str) -> list[Any]:
     """The events that our own pull puts beside each fulfillment."""
     return [
-        tracking_fact(identifier(one.id), one.events, f"{path}fulfillments[{index}].events.")
+        tracking_fact(identifier(one.id), event, f"{path}fulfillments[{index}].events[{place}].")
         for index, one in enumerate(raw.fulfillments or [])
-        if one.events
+        for place, event in enumerate(one.events or [])
     ]
 
 
@@ -119,7 +120,18 @@ def _fulfillments(body: bytes, headers: Headers) -> list[Any]:
 
 def _fulfillment_events(body: bytes, headers: Headers) -> list[Any]:
     return [
-        tracking_fact(identifier(raw.fulfillment_id), [raw], path)
+        tracking_fact(identifier(raw.fulfillment_id), raw, path)
+        for raw, path in _objects(body, _fulfillment_event)
+    ]
+
+
+def _deleted_events(body: bytes, headers: Headers) -> list[Any]:
+    """Only its id counts, and whose it was; both may come before the event itself."""
+    return [
+        ScanRetractionFact(
+            external_id=identifier(required(raw.id, f"{path}id")),
+            fulfillment_external_id=identifier(raw.fulfillment_id),
+        )
         for raw, path in _objects(body, _fulfillment_event)
     ]
 
@@ -257,6 +269,7 @@ TOPICS: dict[str, Parser] = {
     "fulfillments/create": _fulfillments,
     "fulfillments/update": _fulfillments,
     "fulfillment_events/create": _fulfillment_events,
+    "fulfillment_events/delete": _deleted_events,
     "refunds/create": _refunds,
     "customers/create": _customers,
     "customers/update": _customers,
@@ -269,4 +282,4 @@ TOPICS: dict[str, Parser] = {
     "shop/redact": _shop_redacted,
 }
 """Not here, since their bodies say too little: `orders/edited` (only the edit; `orders/updated`
-comes with the whole order), `fulfillment_events/delete` and `customers/delete`: see the README."""
+comes with the whole order) and `customers/delete`: see the README."""

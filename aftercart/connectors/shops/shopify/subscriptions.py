@@ -26,6 +26,7 @@ TOPICS = (
     "fulfillments/create",
     "fulfillments/update",
     "fulfillment_events/create",
+    "fulfillment_events/delete",
     "refunds/create",
     "customers/create",
     "customers/update",

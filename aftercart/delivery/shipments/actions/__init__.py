@@ -9,5 +9,14 @@ from aftercart.delivery.shipments.actions.deciding import decide_code, read_agai
 from aftercart.delivery.shipments.actions.follow import follow
 from aftercart.delivery.shipments.actions.forget import forget
 from aftercart.delivery.shipments.actions.record import record
+from aftercart.delivery.shipments.actions.retract import retract
 
-__all__ = ["correct_carrier", "decide_code", "follow", "forget", "read_again", "record"]
+__all__ = [
+    "correct_carrier",
+    "decide_code",
+    "follow",
+    "forget",
+    "read_again",
+    "record",
+    "retract",
+]

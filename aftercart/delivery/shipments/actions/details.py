@@ -59,16 +59,43 @@ def _place(place: PlaceFact) -> dict[str, str] | None:
     return {name: clip(part, 120) for name, part in msgspec.to_builtins(place).items()}
 
 
-def _learn_estimate(parcel: Row, fact: TrackingFact, told_at: datetime) -> None:
-    if not (fact.expected_from or fact.expected_until or fact.expected_date):
-        return
-    if parcel["estimate_at"] and told_at < parcel["estimate_at"]:
-        return
+ESTIMATE = {
+    "expected_from": "timestamptz",
+    "expected_until": "timestamptz",
+    "expected_date": "date",
+}
+
+
+def estimate_of(fact: TrackingFact) -> Row | None:
+    """When the source expects the parcel to arrive; None where it does not say."""
     latest = fact.expected_until or fact.expected_from
-    parcel["expected_from"], parcel["expected_until"] = fact.expected_from, fact.expected_until
-    parcel["expected_date"] = fact.expected_date or (latest.date() if latest else None)
+    day = fact.expected_date or (latest.date() if latest else None)
+    if day is None:
+        return None
+    return {
+        "expected_from": fact.expected_from,
+        "expected_until": fact.expected_until,
+        "expected_date": day,
+    }
+
+
+def _learn_estimate(parcel: Row, fact: TrackingFact, told_at: datetime) -> None:
+    estimate = estimate_of(fact)
+    if estimate is None or (parcel["estimate_at"] and told_at < parcel["estimate_at"]):
+        return
+    parcel.update(estimate)
     parcel["first_expected_date"] = parcel["first_expected_date"] or parcel["expected_date"]
     parcel["estimate_at"] = told_at
+
+
+def inherit_estimate(parcel: Row, earlier: Row) -> None:
+    """Take over what was expected of the parcel while it was known otherwise, if that is newer."""
+    told_at, known_at = earlier["estimate_at"], parcel["estimate_at"]
+    if told_at is None or (known_at and known_at > told_at):
+        return
+    parcel.update({name: earlier[name] for name in (*ESTIMATE, "estimate_at")})
+    first = parcel["first_expected_date"] or earlier["first_expected_date"]
+    parcel["first_expected_date"] = first
 
 
 def _learn_carrier(parcel: Row, fact: TrackingFact) -> None:

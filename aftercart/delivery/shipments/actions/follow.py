@@ -14,7 +14,7 @@ from aftercart.core.events import Event
 from aftercart.core.text import clip
 from aftercart.delivery.shipments import rules
 from aftercart.delivery.shipments.actions import telling
-from aftercart.delivery.shipments.actions.details import enter
+from aftercart.delivery.shipments.actions.details import enter, inherit_estimate
 from aftercart.delivery.shipments.actions.parcels import (
     CONTENT_TABLE,
     TABLE,
@@ -27,6 +27,7 @@ from aftercart.delivery.shipments.actions.parcels import (
     write,
 )
 from aftercart.delivery.shipments.actions.recognising import recognise_carriers
+from aftercart.delivery.shipments.actions.tellings import copy_tellings
 
 RECYCLED_AFTER = timedelta(days=30)
 """Scans this much older than the fulfillment are of an earlier parcel: carriers use numbers again
@@ -267,9 +268,7 @@ def _settle(
     heirs = {
         one.key: wanted[one.sent][0].key
         for one in gone
-        if one.reference == rules.reference_of_fulfillment(one.fulfillment_id)
-        and wanted[one.sent]
-        and parcels[one.key].before["last_scan_at"]
+        if one.reference == rules.reference_of_fulfillment(one.fulfillment_id) and wanted[one.sent]
     }
     refolded = [
         parcel
@@ -277,10 +276,15 @@ def _settle(
         if parcel.before["last_scan_at"]
         and parcel.before["counts_from"] != parcel.after["counts_from"]
     ]
-    load_scans({*refolded, *(parcels[key] for pair in heirs.items() for key in pair)})
-    copy_scans([(parcels[old], parcels[heir]) for old, heir in heirs.items()])
-    for parcel in {*refolded, *(parcels[heir] for heir in heirs.values())}:
+    pairs = [(parcels[old], parcels[heir]) for old, heir in heirs.items()]
+    scanned = [pair for pair in pairs if pair[0].before["last_scan_at"]]
+    load_scans({*refolded, *(parcel for pair in scanned for parcel in pair)})
+    copy_scans(scanned)
+    copy_tellings(pairs)
+    for parcel in {*refolded, *(heir for _, heir in scanned)}:
         parcel.refold()
+    for old, heir in pairs:
+        inherit_estimate(heir.after, old.before)
     write(parcels.values())
 
 

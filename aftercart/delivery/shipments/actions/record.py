@@ -5,33 +5,31 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from aftercart.commerce.orders import actions as orders
-from aftercart.commerce.orders import queries as order_queries
 from aftercart.core import clock, events, sql
 from aftercart.core.events import Event
 from aftercart.core.facts import Incoming
 from aftercart.core.text import clip
 from aftercart.delivery.shipments import rules
-from aftercart.delivery.shipments.actions import codes, doubts, tallies, telling
+from aftercart.delivery.shipments.actions import codes, doubts, tallies, telling, tellings
 from aftercart.delivery.shipments.actions.details import learn
+from aftercart.delivery.shipments.actions.holding import (
+    FulfillmentKey,
+    hold_travelling,
+    references_of,
+)
 from aftercart.delivery.shipments.actions.parcels import (
-    CONTENT_TABLE,
     SCAN_TABLE,
-    TABLE,
     Key,
     NewScan,
     Parcel,
     Row,
-    given_keys,
     hold,
-    load_orders,
     load_scans,
     write,
 )
 from aftercart.delivery.shipments.facts import ScanFact, TrackingFact
 from aftercart.delivery.shipments.rules import Scan
 
-TRIES = 4
 CHECKED_EVERY = timedelta(hours=1)
 SCAN_COLUMNS = {
     "store_id": "bigint",
@@ -88,17 +86,15 @@ def _keys(batch: Sequence[Told]) -> list[Key | None]:
         for incoming in batch
         if not rules.normalised(incoming.fact.number)
     }
-    references = _references(nameless - {None}) if nameless else {}
+    references = references_of({key for key in nameless if key is not None})
     keys: list[Key | None] = []
     for incoming in batch:
         if rules.normalised(incoming.fact.number):
             keys.append((incoming.store_id, rules.reference_of_number(incoming.fact.number)))
         else:
-            keys.append(references.get(_fulfillment_key(incoming)))
+            fulfillment = _fulfillment_key(incoming)
+            keys.append(references.get(fulfillment) if fulfillment else None)
     return keys
-
-
-FulfillmentKey = tuple[int, str, str]
 
 
 def _fulfillment_key(incoming: Told) -> FulfillmentKey | None:
@@ -108,71 +104,9 @@ def _fulfillment_key(incoming: Told) -> FulfillmentKey | None:
     return incoming.store_id, clip(incoming.source, 160), external_id
 
 
-def _references(keys: Iterable[FulfillmentKey | None]) -> dict[FulfillmentKey | None, Key]:
-    """The parcel that a fulfillment's own news are about: its first, where there are several."""
-    known = order_queries.fulfillment_ids([key for key in keys if key is not None])
-    if not known:
-        return {}
-    rows = sql.fetch(
-        f"""
-        SELECT DISTINCT ON (store_id, fulfillment_id) store_id, fulfillment_id, parcel.reference
-        FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, fulfillment_id)
-        JOIN {CONTENT_TABLE} AS content USING (store_id, fulfillment_id)
-        JOIN {TABLE} AS parcel USING (store_id)
-        WHERE parcel.id = content.shipment_id
-        ORDER BY store_id, fulfillment_id, content.active DESC, content.position
-        """,
-        sql.pairs([(key[0], fulfillment_id) for key, (fulfillment_id, _) in known.items()]),
-    )
-    found = {(row["store_id"], row["fulfillment_id"]): row["reference"] for row in rows}
-    return {
-        key: (
-            key[0],
-            found.get((key[0], fulfillment_id)) or rules.reference_of_fulfillment(fulfillment_id),
-        )
-        for key, (fulfillment_id, _) in known.items()
-    }
-
-
 def _hold(told: dict[Key, list[Told]]) -> dict[Key, Parcel]:
-    """Lock the orders that travel in the parcels, then the parcels, with their orders loaded.
-
-    An order that came into a parcel just before that was locked is not locked itself, and may not
-    be after the parcel: then everything is let go and begun anew.
-    """
     seeds = {key: _seed(facts) for key, facts in told.items()}
-    for is_last in (*[False] * TRIES, True):
-        held = _orders_in(told)
-        savepoint = transaction.savepoint()
-        orders.hold(held)
-        parcels = hold(seeds)
-        load_orders(parcels.values())
-        travelling = {
-            (parcel.store_id, order_id)
-            for parcel in parcels.values()
-            for order_id in parcel.order_ids
-        }
-        if is_last or travelling <= set(held):
-            break
-        transaction.savepoint_rollback(savepoint)
-    transaction.savepoint_commit(savepoint)
-    return parcels
-
-
-def _orders_in(keys: Iterable[Key]) -> list[tuple[int, int]]:
-    """`(store_id, order_id)` of the orders that travel in parcels that are known."""
-    given, encoded = given_keys(keys)
-    rows = sql.fetch_rows(
-        f"""
-        SELECT DISTINCT content.store_id, content.order_id
-        FROM {given} JOIN {TABLE} AS parcel USING (store_id, reference)
-        JOIN {CONTENT_TABLE} AS content
-          ON content.store_id = parcel.store_id AND content.shipment_id = parcel.id
-        WHERE content.active
-        """,
-        [encoded],
-    )
-    return [(store_id, order_id) for store_id, order_id in rows]
+    return hold_travelling(seeds, lambda _keys: hold(seeds))
 
 
 def _seed(facts: Sequence[Told]) -> Row:
@@ -183,14 +117,16 @@ def _seed(facts: Sequence[Told]) -> Row:
 def _take(parcels: dict[Key, Parcel], told: dict[Key, list[Told]]) -> None:
     """Let the parcels become what the facts say."""
     load_scans(parcels[key] for key, facts in told.items() if any(one.fact.scans for one in facts))
-    ours = codes.as_decided(parcels, doubts.only_ours(parcels, told))
-    new = _heard(parcels, ours, clock.now())
+    now = clock.now()
+    ours = codes.as_decided(parcels, doubts.only_ours(parcels, tellings.standing(parcels, told)))
+    new = _heard(parcels, ours, now)
     _insert_scans([scan.row for scan in new])
+    tellings.remember(parcels, ours, now)
     codes.count_unknown(new)
     tallies.tally(new)
     _revise_scans(parcels.values())
     write(parcels.values())
-    _sum_up(parcels.values())
+    telling.sum_up_changed(parcels.values())
 
 
 def _heard(parcels: dict[Key, Parcel], told: dict[Key, list[Told]], now: datetime) -> list[NewScan]:
@@ -206,20 +142,6 @@ def _heard(parcels: dict[Key, Parcel], told: dict[Key, list[Told]], now: datetim
             parcel.refold()
         _check(parcel, now)
     return new
-
-
-def _sum_up(parcels: Iterable[Parcel]) -> None:
-    """Tell the orders whose parcels changed their status."""
-    telling.sum_up(
-        sorted(
-            {
-                (parcel.store_id, order_id)
-                for parcel in parcels
-                if parcel.before["status"] != parcel.after["status"]
-                for order_id in parcel.order_ids
-            }
-        )
-    )
 
 
 def _new_scans(parcel: Parcel, incoming: Told, now: datetime) -> list[Row]:

@@ -34,6 +34,20 @@ def changes(parcel: Parcel, quiet: bool, scans: int = 0) -> list[Event]:
     return told
 
 
+def sum_up_changed(parcels: Iterable[Parcel]) -> None:
+    """Tell the orders whose parcels changed their status."""
+    sum_up(
+        sorted(
+            {
+                (parcel.store_id, order_id)
+                for parcel in parcels
+                if parcel.before["status"] != parcel.after["status"]
+                for order_id in parcel.order_ids
+            }
+        )
+    )
+
+
 def sum_up(order_ids: Collection[tuple[int, int]]) -> None:
     """Tell the orders, given as `(store_id, order_id)`, what their parcels say together."""
     if not order_ids:

@@ -16,6 +16,7 @@ from aftercart.commerce.orders.facts import OrderDeletionFact
 from aftercart.connectors.base import DisconnectedFact, ParseError
 from aftercart.connectors.shops.shopify.parse import SHOP_DOMAIN, TOPICS, parse
 from aftercart.connectors.shops.shopify.tests import samples
+from aftercart.delivery.shipments.facts import ScanRetractionFact
 
 HEADERS = {
     "x-shopify-triggered-at": "2026-11-05T09:00:00Z",
@@ -88,6 +89,20 @@ def test_a_deletion_says_when() -> None:
         read("orders/delete", {"id": 5001}, headers={})
 
 
+def test_an_event_that_was_deleted_is_taken_back() -> None:
+    whole = samples.event()
+    assert read("fulfillment_events/delete", whole) == [
+        ScanRetractionFact(
+            external_id=str(whole["id"]), fulfillment_external_id=str(whole["fulfillment_id"])
+        )
+    ]
+    assert read("fulfillment_events/delete", {"id": 601}) == [ScanRetractionFact(external_id="601")]
+    (told,) = read("fulfillment_events/create", whole)
+    assert told.scans[0].external_id == str(whole["id"])
+    with pytest.raises(ParseError):
+        read("fulfillment_events/delete", {"fulfillment_id": 7})
+
+
 def test_a_data_request() -> None:
     (fact,) = read("customers/data_request", samples.data_request())
     assert fact == DisclosureFact(
@@ -156,7 +171,7 @@ def test_a_demand_about_another_shops_customer_is_refused(topic: str) -> None:
 
 @pytest.mark.parametrize(
     "topic",
-    ["orders/edited", "fulfillment_events/delete", "customers/delete", "themes/publish", ""],
+    ["orders/edited", "customers/delete", "themes/publish", ""],
 )
 def test_topics_that_say_nothing_to_us(topic: str) -> None:
     assert read(topic, samples.bodies().get(topic, {"anything": [1]})) == []
