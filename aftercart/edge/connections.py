@@ -62,12 +62,17 @@ log = structlog.get_logger(__name__)
 
 
 class Known(msgspec.Struct, frozen=True):
-    """A live connection. `secrets` is None where they cannot be opened with our keys."""
+    """A live connection.
+
+    `connector` is None where this release has none for the system, or it cannot be loaded;
+    `secrets` where they cannot be opened with our keys.
+    """
 
     store_id: int
     connection_id: int
+    system: str
     state: str
-    connector: Connector
+    connector: Connector | None
     settings: Mapping[str, Any]
     secrets: Secrets | None
 
@@ -149,15 +154,15 @@ def _known(
     state: str,
     settings: Mapping[str, Any],
     sealed: bytes | None,
-) -> Known | None:
+) -> Known:
     try:
         speaks = connector(system)
-    except (LookupError, ImportError):
-        log.error("connection.unknown_system", system=system)
-        return None
+    except (LookupError, ImportError) as error:
+        log.error("connection.no_connector", system=system, error=type(error).__name__)
+        speaks = None
     try:
         secrets = unseal(public_id, sealed)
     except UnsealError:
         log.error("connection.keys_lost", connection=connection_id)
         secrets = None
-    return Known(store_id, connection_id, state, speaks, settings, secrets)
+    return Known(store_id, connection_id, system, state, speaks, settings, secrets)

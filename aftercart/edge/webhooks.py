@@ -89,14 +89,14 @@ class Webhooks:
             self.count("", "unknown")
             await request.refuse(send, 404, "Not found", "There is no such connection.")
         else:
-            self.count(known.connector.system, "paused")
+            self.count(known.system, "paused")
             await request.refuse(send, 410, "Gone", "This connection is paused.")
 
     async def _take(self, request: Request, send: Send, known: Known, body: bytes) -> None:
-        system = known.connector.system
-        if known.secrets is None:
-            # Not the sender's fault, and mended by giving the key back.
-            raise Unavailable("keys lost")
+        system = known.system
+        if known.connector is None or known.secrets is None:
+            # Not the sender's fault, and mended by the right release or by giving the key back.
+            raise Unavailable("no connector or no keys")
         asked = _webhook_request(request, body)
         if len(body) < LARGE:
             verdict = _verdict(known, asked)
@@ -142,11 +142,12 @@ def _verdict(known: Known, asked: WebhookRequest) -> Verdict:
     """What the connector says; where the current secret does not fit, the one it replaced may."""
     verdict: Verdict = Refused(reason="This connection has no secret.", status=401)
     for secrets in known.accepted_secrets():
+        assert known.connector is not None
         try:
             verdict = known.connector.receive(asked, secrets)
         except Exception:
             # A hostile request must never look genuine, and never bring the door down.
-            log.exception("webhook.verify_failed", system=known.connector.system)
+            log.exception("webhook.verify_failed", system=known.system)
             return Refused(reason="The request cannot be read.", status=400)
         if not isinstance(verdict, Refused) or verdict.status != 401:
             return verdict

@@ -235,6 +235,15 @@ def test_a_connection_whose_keys_are_lost_asks_to_try_again(edge: RunningEdge, s
     assert answer.headers["retry-after"]
 
 
+def test_a_system_that_this_release_does_not_speak_asks_to_try_again(
+    edge: RunningEdge, sender: Sender
+):
+    sql.run("UPDATE intake_connection SET system = 'of-a-newer-release'")
+    answer = sender.post(edge.url, sender.delivery("orders", order(1)))
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+
+
 def test_a_delivery_that_the_database_refuses_takes_no_other_with_it(
     edge: RunningEdge, sender: Sender
 ):
