@@ -36,6 +36,30 @@ LOOK_SECONDS = 0.2
 log = structlog.get_logger(__name__)
 
 
+class Driver(PsycopgDriver):
+    """Asks over one connection and listens over another.
+
+    PgQueuer's own driver does both over one, and while it listens, up to a second at a time, every
+    question has to wait.
+    """
+
+    def __init__(self, line: psycopg.AsyncConnection, ear: psycopg.AsyncConnection) -> None:
+        super().__init__(ear)
+        self._asking = PsycopgDriver(line)
+
+    async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
+        return await self._asking.fetch(query, *args)
+
+    async def execute(self, query: str, *args: object) -> str:
+        return await self._asking.execute(query, *args)
+
+    async def __aexit__(self, *details: object) -> None:
+        """Stop listening at once, and not when the second is over."""
+        if self._entered == 1 and self._watcher is not None:
+            self._watcher.cancel()
+        await super().__aexit__(*details)
+
+
 class JobLoop(threading.Thread):
     """Runs what `aftercart.core.jobs.defer` asked for, until the process ends."""
 
@@ -61,13 +85,8 @@ class JobLoop(threading.Thread):
                 await _sleep(RECONNECT_SECONDS)
 
     async def _run_queue(self) -> None:
-        async with await psycopg.AsyncConnection.connect(
-            **_connection_parameters(), autocommit=True
-        ) as line:
-            role = connection.settings_dict["OPTIONS"].get("assume_role")
-            if role:
-                await line.execute("SELECT set_config('role', %s, false)", [role])
-            manager = QueueManager(Queries(PsycopgDriver(line)))
+        async with await _connected() as line, await _connected() as ear:
+            manager = QueueManager(Queries(Driver(line, ear)))
             for name, function in jobs.registered().items():
                 manager.entrypoint(name)(self._entrypoint(name, function))
             self.state.pop("error", None)
@@ -108,6 +127,14 @@ def _run_job(function: jobs.Job, arguments: dict[str, Any]) -> None:
         function(**arguments)
     finally:
         connection.close()
+
+
+async def _connected() -> psycopg.AsyncConnection:
+    made = await psycopg.AsyncConnection.connect(**_connection_parameters(), autocommit=True)
+    role = connection.settings_dict["OPTIONS"].get("assume_role")
+    if role:
+        await made.execute("SELECT set_config('role', %s, false)", [role])
+    return made
 
 
 def _connection_parameters() -> dict[str, Any]:
