@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection, connections
+from django.test import TransactionTestCase
 from hypothesis import settings
 
 # Speed is the bench's business: a busy machine fails no test.
@@ -15,21 +17,20 @@ pytest_plugins = ["tests.support.browser", "tests.support.live"]
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker) -> Iterator[None]:
     """Postgres with a fresh, migrated database for this process (in place of pytest-django's)."""
-    from tests.support.database import test_database
+    from tests.support.database import Emptying, test_database
 
-    with django_db_blocker.unblock(), test_database():
+    with django_db_blocker.unblock(), test_database() as url:
         _work_as("aftercart_worker")
         _answer_as("aftercart_face")
+        emptying = Emptying(url)
+        TransactionTestCase._fixture_teardown = lambda _case: emptying.run()
         yield
-        from django.db import connections
-
+        emptying.close()
         connections.close_all()
 
 
 def _work_as(role: str) -> None:
     """Run tests as the programs run: under a role that row-level security binds."""
-    from django.db import connection
-
     connection.close()
     connection.settings_dict["OPTIONS"]["assume_role"] = role
 
@@ -37,7 +38,6 @@ def _work_as(role: str) -> None:
 def _answer_as(role: str) -> None:
     """Let Django's test client be answered under the role that pages have, and return to ours."""
     from django.core.signals import request_finished, request_started
-    from django.db import connection
 
     def become(role: str) -> None:
         if connection.connection is not None and connection.is_usable():

@@ -15,6 +15,16 @@ BUILDING = 7_243_001
 
 TEMPLATE_PREFIX = "aftercart_template_"
 
+MIGRATED = ("auth_permission", "django_content_type", "django_migrations", "django_site")
+"""Tables whose rows the migrations have made."""
+
+TABLES = """
+SELECT oid::regclass::text FROM pg_class
+WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace
+  AND relname <> ALL (%s)
+ORDER BY 1
+"""
+
 
 def with_name(url: str, name: str) -> str:
     """The address of another database on the same server."""
@@ -47,14 +57,47 @@ def test_database() -> Iterator[str]:
 
 @contextmanager
 def fresh_database(url: str, template: str) -> Iterator[None]:
-    """Within the block the database that the address names is a copy of the template."""
+    """Within the block the database that the address names is a copy of the template.
+
+    Its commits do not wait for the disk: what a crash of the machine would lose is of no use.
+    """
     name = Identifier(name_of(url))
     with _server(url) as server:
         server.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
         server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(name, Identifier(template)))
+        server.execute(SQL("ALTER DATABASE {} SET synchronous_commit = off").format(name))
     yield
     with _server(url) as server:
         server.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+
+class Emptying:
+    """Takes all rows out of the tables of a database, in milliseconds.
+
+    Django's own way truncates every table and then makes the permissions anew: half a second.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.owner = psycopg.connect(url, autocommit=True)
+        self.tables = [row[0] for row in self.owner.execute(TABLES, [list(MIGRATED)])]
+
+    def run(self) -> None:
+        """Empty what is not empty."""
+        looks = [f"(SELECT {table!r} FROM {table} LIMIT 1)" for table in self.tables]
+        filled = [row[0] for row in self.owner.execute(" UNION ALL ".join(looks).encode())]
+        if not filled:
+            return
+        try:
+            with self.owner.transaction():
+                # No foreign key is asked, so that the order does not matter. Superusers only.
+                self.owner.execute("SET LOCAL session_replication_role = replica")
+                for table in filled:
+                    self.owner.execute(f"DELETE FROM {table}".encode())
+        except psycopg.errors.InsufficientPrivilege:
+            self.owner.execute(f"TRUNCATE {', '.join(filled)} CASCADE".encode())
+
+    def close(self) -> None:
+        self.owner.close()
 
 
 def _server(url: str) -> psycopg.Connection:
@@ -89,12 +132,6 @@ def _migrate() -> None:
     from django.db import connection
 
     call_command("migrate", verbosity=0, interactive=False)
-    with connection.cursor() as cursor:
-        # Only tests empty tables, and have Django fill two anew; the roles of the programs may not.
-        cursor.execute(
-            "GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO aftercart_worker;"
-            "GRANT INSERT ON django_content_type, auth_permission TO aftercart_worker"
-        )
     connection.close()
 
 

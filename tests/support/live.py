@@ -155,12 +155,14 @@ def live_app(live_app_with: StartLiveApp) -> LiveApp:
     return live_app_with()
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 10.0, what: str = "it") -> object:
-    """Wait until the condition holds; returns what it returned."""
+def wait_for(
+    condition: Callable[[], object], seconds: float = 10.0, what: str = "it", pause: float = 0.05
+) -> object:
+    """Wait until the condition holds, asked every `pause` seconds; returns what it returned."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = condition()
         if found:
             return found
-        time.sleep(0.05)
+        time.sleep(pause)
     pytest.fail(f"{what} did not happen within {seconds} seconds")

@@ -10,12 +10,13 @@ import uvloop
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
+from aftercart.config.supervision.port import answers
 from aftercart.edge.app import Edge, Options
 from aftercart.edge.django import Django
-from tests.support.live import free_port
+from tests.support.live import free_port, wait_for
 from tests.support.shops import Sender, open_store
 
-LONGEST_START = 10.0
+LONGEST_START = 30.0
 
 
 class RunningEdge:
@@ -27,10 +28,9 @@ class RunningEdge:
         defaults = {"database_url": os.environ["DATABASE_URL"], "public_url": self.url}
         self.options = Options(**{**defaults, **options})  # type: ignore[arg-type]
         self.edge: Edge
-        self._started = threading.Event()
         self._thread = threading.Thread(target=lambda: uvloop.run(self._serve()), daemon=True)
         self._thread.start()
-        assert self._started.wait(LONGEST_START)
+        wait_for(self._listens, LONGEST_START, "the start of the edge", pause=0.005)
 
     async def _serve(self) -> None:
         self.loop = asyncio.get_running_loop()
@@ -44,8 +44,10 @@ class RunningEdge:
             websockets=False,
             log_enabled=False,
         )
-        self.loop.call_later(0.2, self._started.set)
         await self.server.serve()
+
+    def _listens(self) -> bool:
+        return answers("127.0.0.1", self.port, "/healthz")
 
     def close(self) -> None:
         """Stop, letting what is under way end."""
