@@ -14,6 +14,7 @@ CONNECTORS = {
     "easypost": "aftercart.connectors.carriers.easypost.connector.EasyPost",
     "aftership": "aftercart.connectors.carriers.aftership.connector.AfterShip",
     "fedex": "aftercart.connectors.carriers.fedex.connector.FedEx",
+    "gls": "aftercart.connectors.carriers.gls.connector.Gls",
     "postmark": "aftercart.connectors.email.postmark.connector.Postmark",
     "ups": "aftercart.connectors.carriers.ups.connector.Ups",
     "usps": "aftercart.connectors.carriers.usps.connector.Usps",
