@@ -14,6 +14,7 @@ CONNECTORS = {
     "easypost": "aftercart.connectors.carriers.easypost.connector.EasyPost",
     "aftership": "aftercart.connectors.carriers.aftership.connector.AfterShip",
     "fedex": "aftercart.connectors.carriers.fedex.connector.FedEx",
+    "australia_post": "aftercart.connectors.carriers.australia_post.connector.AustraliaPost",
     "gls": "aftercart.connectors.carriers.gls.connector.Gls",
     "postmark": "aftercart.connectors.email.postmark.connector.Postmark",
     "ups": "aftercart.connectors.carriers.ups.connector.Ups",

@@ -48,6 +48,14 @@ def _fedex() -> Iterator[Body]:
 
 
 CORPORA: dict[str, Corpus] = {
+    "australia_post": Corpus(today=("australiapost/*.json",)),
+    "gls": Corpus(
+        today=("gls/*.json",),
+        no_answers={
+            "sauladam__delivered.json": "the website's form",
+            "sauladam__in_transit.json": "the website's form",
+        },
+    ),
     "fedex": Corpus(
         today=("fedex/*.json",),
         older=_fedex,

@@ -27,7 +27,7 @@ def parse(body: bytes) -> list[Any]:
     parcels = required(raw.parcels, "parcels")
     known = [(index, one) for index, one in enumerate(parcels) if not one.error_code]
     if parcels and not known:
-        raise ParseError("parcels[0].errorCode", of_parcel(parcels[0]))
+        raise ParseError("error", of_parcel(parcels[0]))
     return [_tracking(one, f"parcels[{index}].") for index, one in known]
 
 

@@ -60,7 +60,7 @@ def test_without_events_the_parcels_own_status_counts(status, expected):
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        (b'{"parcels": [{"requested": "1", "errorCode": "E_404_01"}]}', "parcels[0].errorCode"),
+        (b'{"parcels": [{"requested": "1", "errorCode": "E_404_01"}]}', "error"),
         (b'{"errors": [{"message": "No"}]}', "errors[0]"),
         (b'{"message": "No"}', "error"),
         (b"{}", "parcels"),
