@@ -17,6 +17,7 @@ PARKED_FOR = timedelta(days=90)
 REPLIES_FOR = timedelta(hours=24)
 COUNTS_FOR = timedelta(days=90)
 UPLOADS_FOR = timedelta(days=30)
+JOBS_FOR = timedelta(days=30)
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,7 @@ def run(now: datetime) -> None:
         if gone:
             log.info("house.cleaned", what=name, rows=gone)
     _empty_uploads(now - UPLOADS_FOR)
+    sql.run("DELETE FROM pgqueuer_log WHERE created < %s", [now - JOBS_FOR])
     importing.forget_old(now)
     Session.objects.filter(expire_date__lt=now).delete()
     beats.forget_the_dead()

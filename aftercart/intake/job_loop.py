@@ -60,6 +60,10 @@ class Driver(PsycopgDriver):
         await super().__aexit__(*details)
 
 
+class JobGivenUp(Exception):
+    """A job failed for the last time. What PgQueuer keeps of it is this, and not what it quoted."""
+
+
 class JobLoop(threading.Thread):
     """Runs what `aftercart.core.jobs.defer` asked for, until the process ends."""
 
@@ -115,7 +119,7 @@ class JobLoop(threading.Thread):
             except Exception as error:
                 log.exception("job.failed", job=name, attempt=job.attempts + 1)
                 if job.attempts + 1 >= MOST_ATTEMPTS:
-                    raise
+                    raise JobGivenUp(type(error).__name__) from None
                 delay = min(FIRST_DELAY * 2**job.attempts, LONGEST_DELAY)
                 raise RetryRequested(delay, type(error).__name__) from None
 

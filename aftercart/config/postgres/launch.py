@@ -42,6 +42,9 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
+    # What is wrong, and not the row it is wrong with.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 
 

@@ -322,3 +322,15 @@ def test_data_of_another_user_are_refused_with_a_reason(
     for lock in made_home.glob("*.lock"):
         lock.chmod(0o666)
     assert "belong to another user" in as_nobody(HOLD, made_home)
+
+
+def test_its_log_tells_what_is_wrong_and_not_with_which_row(made_home: Path):
+    postgres.ensure_running(made_home)
+    with psycopg.connect(postgres.url(made_home), autocommit=True) as connection:
+        connection.execute("CREATE TABLE shoppers (email text UNIQUE)")
+        connection.execute("INSERT INTO shoppers VALUES ('kim@example.com')")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute("INSERT INTO shoppers VALUES ('kim@example.com')")
+    told = (made_home / "postgres.log").read_text()
+    assert "duplicate key value violates unique constraint" in told
+    assert "kim@example.com" not in told

@@ -74,3 +74,14 @@ def test_a_worker_that_was_not_heard_of_for_a_day_is_forgotten(sender: Sender):
     assert names() == ["new"]
     beats.leave("new")
     assert names() == []
+
+
+def test_what_became_of_old_jobs_is_forgotten(sender: Sender):
+    for days in (29, 31):
+        sql.run(
+            "INSERT INTO pgqueuer_log (created, job_id, status, entrypoint, priority)"
+            " VALUES (%s, %s, 'successful', 'keep_house', 0)",
+            [clock.now() - timedelta(days=days), days],
+        )
+    housekeeping.run(clock.now())
+    assert [row["job_id"] for row in sql.fetch("SELECT job_id FROM pgqueuer_log")] == [29]
