@@ -168,6 +168,8 @@ TEMPLATES = [
 DATABASES = databases(ENVIRONMENT, os.environ.get("AFTERCART_ROLE", "owner"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CACHES = {"default": {"BACKEND": "aftercart.core.cache.SharedCache"}}
+
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -193,7 +195,6 @@ ACCOUNT_FORMS = {"signup": "aftercart.web.dashboard.forms.owners.FirstOwnerForm"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
 MFA_ADAPTER = "aftercart.web.dashboard.accounts.MfaAdapter"
 MFA_TOTP_ISSUER = "Aftercart"
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
@@ -204,7 +205,11 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_URL.startswith(("http://localhost", 
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+IS_ENCRYPTED = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_ENCRYPTED
+# The prefix keeps other hosts of the same domain from putting cookies of theirs in place of ours.
+SESSION_COOKIE_NAME = "__Host-session" if IS_ENCRYPTED else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_ENCRYPTED else "csrf"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"

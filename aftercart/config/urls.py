@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from aftercart.web.dashboard.views.addresses import Addresses
+
 urlpatterns = [
+    path("accounts/email/", Addresses.as_view(), name="account_email"),
     path("accounts/", include("allauth.urls")),
     path("track/", include("aftercart.web.shopper.urls")),
     path("brand/", include("aftercart.web.shopper.brand_urls")),

@@ -112,6 +112,14 @@ class Store(models.Model):
         return self.name
 
 
+class CacheEntry(models.Model):
+    """Something remembered for a while by all processes; see `aftercart.core.cache`."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    value = models.TextField()
+    expires_at = models.DateTimeField(db_index=True)
+
+
 class DueWork(models.Model):
     """A row that needs attention later: found by a partial index, claimed by compare-and-set.
 

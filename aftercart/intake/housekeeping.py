@@ -6,7 +6,7 @@ import structlog
 from django.contrib.sessions.models import Session
 
 from aftercart.conversation.pages import actions as pages
-from aftercart.core import sql
+from aftercart.core import cache, sql
 from aftercart.core.models import Store
 from aftercart.intake import importing, stopping
 from aftercart.intake.actions import beats, connections
@@ -48,6 +48,7 @@ def run(now: datetime) -> None:
     sql.run("DELETE FROM pgqueuer_log WHERE created < %s", [now - JOBS_FOR])
     importing.forget_old(now)
     Session.objects.filter(expire_date__lt=now).delete()
+    cache.forget_expired()
     beats.forget_the_dead()
     resealed = connections.reseal()
     if resealed:

@@ -21,6 +21,7 @@ OF_NO_STORE = {
     "auth_group_permissions": "SELECT",
     "auth_permission": "SELECT",
     "core_account": "SELECT INSERT UPDATE",
+    "core_cacheentry": "SELECT INSERT UPDATE DELETE",
     "core_invitation": "SELECT INSERT UPDATE DELETE",
     "core_member": "SELECT INSERT UPDATE DELETE",
     "core_store": "SELECT INSERT UPDATE",

@@ -36,6 +36,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         with transaction.atomic():
             post(mail)
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """django-allauth counts by address and host, of which a guesser may name many."""
+        return str(credentials.get("email", "")).lower()
+
     def get_reset_password_from_key_url(self, key: str) -> str:
         return at_our_address(super().get_reset_password_from_key_url(key))
 

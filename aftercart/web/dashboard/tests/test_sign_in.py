@@ -63,6 +63,13 @@ def test_trying_passwords_is_slowed_down(ada: Member) -> None:
     assert "Too many" in text_of(sign_in("ada@example.com"))
 
 
+def test_naming_other_hosts_and_ports_gives_no_further_tries(ada: Member) -> None:
+    for port in range(5):
+        given = {"login": "Ada@example.com", "password": "wrong"}
+        Client().post("/accounts/login/", given, headers={"host": f"localhost:{9000 + port}"})
+    assert "Too many" in text_of(sign_in("ada@example.com"))
+
+
 def test_signing_in_leads_to_where_one_wanted(ada: Member) -> None:
     answer = Client().post(
         "/accounts/login/?next=/orders/", {"login": "ada@example.com", "password": PASSWORD}
@@ -267,3 +274,34 @@ def test_a_new_address_is_confirmed_by_mail(browser: Client, mail_leaves: None) 
     assert "Is <strong>new@example.com</strong> yours?" in text_of(browser.get(link))
     browser.post(link)
     assert EmailAddress.objects.get(email="new@example.com").verified
+
+
+def add_address(browser: Client, address: str, *, verified: bool) -> None:
+    browser.post("/accounts/email/", {"action_add": "", "email": address})
+    EmailAddress.objects.filter(email=address).update(verified=verified)
+
+
+def make_main(browser: Client, address: str) -> str:
+    given = {"action_primary": "", "email": address}
+    return text_of(browser.post("/accounts/email/", given, follow=True))
+
+
+def test_only_a_confirmed_address_can_be_the_main_one(ada: Member, browser: Client) -> None:
+    add_address(browser, "boss@example.com", verified=False)
+    assert "Confirm the address first" in make_main(browser, "boss@example.com")
+    ada.user.refresh_from_db()
+    assert ada.user.email == "ada@example.com"
+    add_address(browser, "new@example.com", verified=True)
+    make_main(browser, "new@example.com")
+    ada.user.refresh_from_db()
+    assert ada.user.email == "new@example.com"
+
+
+def test_nobody_takes_the_address_that_another_signs_in_with(
+    ada: Member, store: Store, browser: Client
+) -> None:
+    make_member(store, Role.VIEWER, "bob@example.com")
+    add_address(browser, "bob@example.com", verified=True)
+    assert "Somebody else signs in" in make_main(browser, "bob@example.com")
+    ada.user.refresh_from_db()
+    assert ada.user.email == "ada@example.com"
