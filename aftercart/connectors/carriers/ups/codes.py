@@ -129,7 +129,8 @@ def meaning(
     if _is_silent(kind, code, number, listed, general):
         return None
     candidates = (_together(general, exact, number), general, exact, OF_TYPE.get(kind))
-    return _by_code(candidates, text) or _by_words(text)
+    said = _by_code(candidates, text)
+    return _by_words(text, any(candidates)) if said is None else said
 
 
 def _table(kind: str, code: str, is_mail_innovations: bool) -> Table | None:
@@ -170,12 +171,15 @@ def _by_code(candidates: tuple[Meaning | None, ...], text: str) -> Said | None:
     return None
 
 
-def _by_words(text: str) -> Said:
+def _by_words(text: str, is_coded: bool) -> Said:
+    """What the words say. They make no delivery of a code that says none."""
     said = wording.meaning(text)
     if said is None or wording.contradicts(said[0], text):
         return NOTHING_KNOWN
     if said[0] == "delivered" and _waits(text):
         return Said("available_for_pickup", by_text=True)
+    if said[0] == "delivered" and is_coded:
+        return NOTHING_KNOWN
     return Said(*said, by_text=True)
 
 

@@ -87,10 +87,12 @@ def _package(raw: payload.Package, shipment: payload.Shipment, field: str) -> Tr
 
 
 def _scans(raw: list[payload.Activity] | None, is_mail: bool, field: str) -> Iterator[ScanFact]:
+    """An activity without a time cannot be told where it belongs, and is left out."""
     for index, activity in enumerate(raw or []):
-        scan = _scan(activity, is_mail, f"{field}activity[{index}].")
-        if scan is not None:
-            yield scan
+        if text(activity.date, 20) or text(activity.gmt_date, 20):
+            scan = _scan(activity, is_mail, f"{field}activity[{index}].")
+            if scan is not None:
+                yield scan
 
 
 def _scan(raw: payload.Activity, is_mail: bool, field: str) -> ScanFact | None:

@@ -174,6 +174,8 @@ def _both(code: str, coded: Meaning, worded: Meaning, text: str) -> Said:
         return Said(*coded)  # 43: by the receiver, at the counter
     if code in SEVERAL:
         return Said(*worded)
+    if worded[0] == "delivered":
+        return Said("unknown")  # words alone make no delivery of a code that says none
     speaks_against = coded[0] == "delivered" or wording.contradicts(coded[0], text)
     return Said(*worded, by_text=True) if speaks_against else Said(*coded)
 

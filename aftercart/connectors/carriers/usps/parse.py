@@ -80,10 +80,12 @@ def _tracking(raw: payload.Body, field: str) -> TrackingFact:
 
 
 def _scans(raw: payload.Body, field: str) -> Iterator[ScanFact]:
-    """Newest first, as they come. The category is that of the newest one."""
+    """Newest first, as they come. The category is that of the newest one; an event without a time
+    cannot be told where it belongs, and is left out."""
     for index, event in enumerate(raw.tracking_events or []):
         category = "" if index else text(raw.status_category, 60)
-        yield _scan(event, category, f"{field}trackingEvents[{index}].")
+        if text(event.event_timestamp, 40) or text(event.gmt_timestamp, 40):
+            yield _scan(event, category, f"{field}trackingEvents[{index}].")
 
 
 def _scan(raw: payload.Event, category: str, field: str) -> ScanFact:

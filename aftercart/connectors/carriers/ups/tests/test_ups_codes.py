@@ -125,6 +125,9 @@ def test_what_was_read_from_words_is_marked():
         "available_for_pickup", by_text=True
     )
     assert meaning("X", "KB", "", "UPS INTERNAL ACTIVITY CODE") == Said("unknown")
+    # Words alone make a delivery where there is no code, and none of a code that says otherwise.
+    assert meaning("D", "ZZZ", "", "Delivered") == Said("delivered", by_text=True)
+    assert meaning("I", "AR", "005", "Delivered") == Said("unknown")
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,11 @@ def test_a_local_time_of_nowhere_is_a_guess():
     assert not several.zone_known
 
 
+def test_an_activity_without_a_time_is_left_out():
+    timeless = samples.activity(date="", gmtDate=None)
+    assert tracking(activity=[timeless]).scans == ()
+
+
 def test_a_description_is_plain():
     told = scan(status={"type": "I", "code": "AR", "description": " At <b>Koeln</b>\x00 &amp; on "})
     assert told.text == "At Koeln & on"

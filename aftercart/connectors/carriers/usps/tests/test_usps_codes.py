@@ -133,8 +133,10 @@ def test_what_neither_says_is_unknown():
 
 
 def test_a_code_is_passed_over_where_its_words_say_the_contrary():
-    found = meaning("07", "Delivered, PO Box")
-    assert (found.status, found.by_text) == ("delivered", True)
+    found = meaning("07", "Out for Delivery")
+    assert (found.status, found.by_text) == ("out_for_delivery", True)
+    # Words alone make no delivery of a code that says none.
+    assert said("07", "Delivered, PO Box") == ("unknown", "")
     # The category of the whole piece does not outweigh a scan's own code.
     assert said("01", "CMC1496 SIT testing - Delivered", "Delivery Attempt") == ("delivered", "")
 
