@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.carriers.old_formats import fedex
+from tests.carriers.old_formats import fedex, ups, usps
 from tests.support.real_data import recordings
 
 Body = tuple[str, bytes]
@@ -47,6 +47,17 @@ def _fedex() -> Iterator[Body]:
         yield from fedex.histories(json.loads(gzip.decompress(dumped.read_bytes())))
 
 
+def _ups() -> Iterator[Body]:
+    yield from _each("ups/*.xml", ups.online_tools)
+    yield from _each("ups/*.txt", ups.dumped)
+
+
+def _usps() -> Iterator[Body]:
+    for path in sorted(recordings("carriers").glob("usps/*.xml")):
+        yield from usps.web_tools(path)
+    yield from _each("usps/*.txt", usps.dumped)
+
+
 CORPORA: dict[str, Corpus] = {
     "australia_post": Corpus(today=("australiapost/*.json",)),
     "gls": Corpus(
@@ -64,4 +75,6 @@ CORPORA: dict[str, Corpus] = {
             "romabilka__authorize_ok.json": "a token",
         },
     ),
+    "ups": Corpus(today=("ups/*.json",), older=_ups),
+    "usps": Corpus(today=("usps/*.json",), older=_usps),
 }
