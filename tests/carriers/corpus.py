@@ -60,6 +60,7 @@ def _usps() -> Iterator[Body]:
 
 CORPORA: dict[str, Corpus] = {
     "australia_post": Corpus(today=("australiapost/*.json",)),
+    "canada_post": Corpus(today=("canadapost/*.xml",)),
     "gls": Corpus(
         today=("gls/*.json",),
         no_answers={

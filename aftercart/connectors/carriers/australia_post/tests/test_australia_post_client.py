@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aftercart.connectors.base import Asked, ConnectionFailed
+from aftercart.connectors.base import Asked, ConnectionFailed, Limit
 from aftercart.connectors.carriers.australia_post import parse
 from aftercart.connectors.carriers.australia_post.client import AustraliaPostTracker
 from aftercart.delivery.shipments.facts import PlaceFact
@@ -66,7 +66,7 @@ def test_failures_are_told_so_that_they_can_be_mended(post: AustraliaPost):
     with pytest.raises(ConnectionFailed) as limited:
         ask(post, NUMBER)
     assert (limited.value.permanent, limited.value.retry_after) == (False, 60)
-    post.limits, post.is_broken = (), True
+    post.limits, post.is_broken = (Limit(1000, 1),), True
     with pytest.raises(ConnectionFailed):
         ask(post, NUMBER)
     post.outage = True

@@ -89,7 +89,7 @@ def test_failures_are_told_so_that_they_can_be_mended(gls: Gls):
     with pytest.raises(ConnectionFailed) as limited:
         ask(gls, "40404040408")
     assert (limited.value.permanent, limited.value.retry_after) == (False, 60)
-    gls.limits, gls.outage = (), True
+    gls.limits, gls.outage = (Limit(1000, 1),), True
     with pytest.raises(ConnectionFailed) as away:
         ask(gls, "40404040408")
     assert not away.value.permanent
