@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree
 
-from tests.carriers.old_formats.xml import child, children, descendants, text
+from aftercart.connectors.carriers.xml import child, children, descendants, text
 
 Json = dict[str, Any]
 

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree
 
-from tests.carriers.old_formats.xml import child, children, descendants, name_of, text
+from aftercart.connectors.carriers.xml import child, children, descendants, name_of, text
 
 Json = dict[str, Any]
 EVENT = {
