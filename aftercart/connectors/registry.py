@@ -16,6 +16,7 @@ CONNECTORS = {
     "fedex": "aftercart.connectors.carriers.fedex.connector.FedEx",
     "australia_post": "aftercart.connectors.carriers.australia_post.connector.AustraliaPost",
     "canada_post": "aftercart.connectors.carriers.canada_post.connector.CanadaPost",
+    "correios": "aftercart.connectors.carriers.correios.connector.Correios",
     "gls": "aftercart.connectors.carriers.gls.connector.Gls",
     "postmark": "aftercart.connectors.email.postmark.connector.Postmark",
     "ups": "aftercart.connectors.carriers.ups.connector.Ups",

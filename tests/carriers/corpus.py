@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.carriers.old_formats import fedex, ups, usps
+from tests.carriers.old_formats import correios, fedex, ups, usps
 from tests.support.real_data import recordings
 
 Body = tuple[str, bytes]
@@ -61,6 +61,7 @@ def _usps() -> Iterator[Body]:
 CORPORA: dict[str, Corpus] = {
     "australia_post": Corpus(today=("australiapost/*.json",)),
     "canada_post": Corpus(today=("canadapost/*.xml",)),
+    "correios": Corpus(today=(), older=lambda: _each("correios/*.xml", correios.soap)),
     "gls": Corpus(
         today=("gls/*.json",),
         no_answers={
