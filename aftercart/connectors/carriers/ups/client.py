@@ -25,8 +25,8 @@ from aftercart.connectors.base import (
     Limit,
     ParseError,
 )
-from aftercart.connectors.carriers.asked import entered, server
-from aftercart.connectors.carriers.calling import call, form_token, with_token
+from aftercart.connectors.carriers.calling import form_token
+from aftercart.connectors.carriers.lines import Line
 from aftercart.connectors.carriers.ups import payload
 from aftercart.connectors.reading import decoder, plain, text
 from aftercart.core import clock
@@ -93,14 +93,9 @@ class Track:
         )
 
 
-class _Line:
-    """Requests to one server with one merchant's keys, counted."""
-
-    def __init__(self, credentials: Mapping[str, str], settings: Mapping[str, Any]) -> None:
-        self.address = server(settings, ADDRESS)
-        names = ("client_id", "client_secret")
-        self.keys = [entered(name, credentials, settings) for name in names]
-        self.requests = 0
+class _Line(Line):
+    label = LABEL
+    usual = ADDRESS
 
     def token(self) -> tuple[str, float]:
         basic = base64.b64encode(":".join(self.keys).encode()).decode()
@@ -119,32 +114,22 @@ class _Line:
             ("returnMilestones", "false"),
             ("returnPOD", "false"),
         )
-        return self._send("GET", path, parameters=parameters)
+        return self.send("GET", path, headers=_named(), parameters=parameters)
 
     def subscribe(self, numbers: Sequence[str], address: str, credential: str) -> http.Reply:
+        destination = {"url": address, "credentialType": "Bearer", "credential": credential}
         wanted = {
             "locale": "en_US",
             "countryCode": "US",
             "trackingNumberList": list(numbers),
-            "destination": {
-                "url": address,
-                "credentialType": "Bearer",
-                "credential": credential,
-            },
+            "destination": destination,
         }
-        return self._send("POST", ALERTS, json=wanted)
+        return self.send("POST", ALERTS, headers=_named(), json=wanted)
 
-    def _send(self, method: str, path: str, **request: Any) -> http.Reply:
-        def use(token: str) -> http.Reply:
-            self.requests += 1
-            headers = {
-                "Authorization": f"Bearer {token}",
-                "transId": uuid.uuid4().hex,
-                "transactionSrc": "aftercart",
-            }
-            return call(LABEL, method, f"{self.address}{path}", headers=headers, **request)
 
-        return with_token(LABEL, self.address, self.keys, self.token, use)
+def _named() -> dict[str, str]:
+    """Both are required: an id of the request, and who asks."""
+    return {"transId": uuid.uuid4().hex, "transactionSrc": "aftercart"}
 
 
 def _heard(parcel: Asked, reply: http.Reply) -> Heard:

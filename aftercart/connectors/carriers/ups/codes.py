@@ -13,13 +13,13 @@ from functools import lru_cache
 import msgspec
 
 from aftercart.connectors.carriers import wording
+from aftercart.connectors.carriers.tables import Meaning
 from aftercart.connectors.carriers.ups.mail_innovations import MAIL_INNOVATIONS
 from aftercart.connectors.carriers.ups.tables import (
     DELIVERY,
     EXCEPTION,
     MANIFEST,
     MOVEMENT,
-    Meaning,
     Table,
     table,
 )

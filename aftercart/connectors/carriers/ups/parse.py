@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from aftercart.connectors.base import ParseError
-from aftercart.connectors.carriers import moments
+from aftercart.connectors.carriers import estimates, moments
+from aftercart.connectors.carriers.estimates import Expected
 from aftercart.connectors.carriers.places import country_code
 from aftercart.connectors.carriers.ups import clock, codes, payload
 from aftercart.connectors.reading import decoder, plain, required, text
-from aftercart.core.time_zones import certain_time_zone
 from aftercart.delivery.shipments.facts import PlaceFact, ScanFact, TrackingFact
 
 CARRIER = "ups"
@@ -65,16 +63,15 @@ def _package(raw: payload.Package, shipment: payload.Shipment, field: str) -> Tr
     is_mail = _is_mail_innovations(service)
     delivery = raw.delivery_information or payload.DeliveryInformation()
     destination = _address(raw, "DESTINATION")
-    day = _expected_date(raw)
-    starts, ends = _window(raw.delivery_time, day, destination)
+    expected = _expected(raw, destination)
     handed_over_to, handed_over_number = _next_carrier(raw, is_mail)
     return TrackingFact(
         number=required(number, f"{field}trackingNumber"),
         carrier=CARRIER,
         scans=tuple(_scans(raw.activity, is_mail, field)),
-        expected_date=day,
-        expected_from=starts,
-        expected_until=ends,
+        expected_date=expected.expected_date,
+        expected_from=expected.expected_from,
+        expected_until=expected.expected_until,
         signed_by=plain(delivery.received_by, 120),
         delivered_to=plain(delivery.location, 120),
         service=plain(service.description, 120),
@@ -183,34 +180,21 @@ def _address(raw: payload.Package, kind: str) -> PlaceFact:
     return PlaceFact()
 
 
-def _expected_date(raw: payload.Package) -> date | None:
-    """The rescheduled day, else the scheduled one."""
+def _expected(raw: payload.Package, destination: PlaceFact) -> Expected:
+    """The rescheduled day, else the scheduled one, with the hours of its window there."""
     days = {
         (one.type or "").strip().upper(): moments.day(one.date) for one in raw.delivery_date or []
     }
-    return days.get("RDD") or days.get("SDD")
-
-
-def _window(
-    raw: payload.DeliveryTime | None, day: date | None, destination: PlaceFact
-) -> tuple[datetime | None, datetime | None]:
-    """The window of the expected day, where the destination's zone is certain."""
-    if raw is None or day is None or (raw.type or "").strip().upper() not in WINDOWS:
-        return None, None
-    zone = certain_time_zone(destination.country, destination.region, destination.postcode)
-    if not zone:
-        return None, None
+    day, hours = days.get("RDD") or days.get("SDD"), raw.delivery_time
+    if day is None or hours is None or (hours.type or "").strip().upper() not in WINDOWS:
+        return Expected(expected_date=day)
+    said = f"{day:%Y%m%d}"
     try:
-        said = day.strftime("%Y%m%d")
-        starts, ends = (
-            clock.clock(said, hours, "deliveryTime") if hours else None
-            for hours in (raw.start_time, raw.end_time)
-        )
+        starts = clock.clock(said, required(hours.start_time, "startTime"), "startTime")
+        ends = clock.clock(said, required(hours.end_time, "endTime"), "endTime")
     except ParseError:
-        return None, None
-    if starts is None or ends is None or ends <= starts:
-        return None, None
-    return tuple(at.replace(tzinfo=ZoneInfo(zone)) for at in (starts, ends))  # type: ignore[return-value]
+        return Expected(expected_date=day)
+    return estimates.window(str(starts), str(ends), destination)
 
 
 def _next_carrier(raw: payload.Package, is_mail: bool) -> tuple[str, str]:

@@ -7,9 +7,9 @@ stays unknown. UPS prints codes of digits without their leading zero, and so do 
 
 import msgspec
 
+from aftercart.connectors.carriers import tables
+from aftercart.connectors.carriers.tables import Meaning
 from aftercart.delivery.shipments.facts import Reason, ShipmentStatus
-
-Meaning = tuple[ShipmentStatus, Reason]
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -22,13 +22,7 @@ class Table(msgspec.Struct, frozen=True):
 
 def table(*rows: tuple[ShipmentStatus, Reason, str], silent: str = "") -> Table:
     """A table from rows of status, reason and the codes of that meaning."""
-    known: dict[str, Meaning] = {}
-    for status, reason, codes in rows:
-        for code in codes.split():
-            if code in known:
-                raise ValueError(f"{code} is listed twice")
-            known[code] = (status, reason)
-    return Table(known, frozenset(silent.split()))
+    return Table(tables.table(*rows), frozenset(silent.split()))
 
 
 MANIFEST = table(("info_received", "", "DP MP RD"), ("cancelled", "", "VP"))

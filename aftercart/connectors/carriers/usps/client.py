@@ -18,8 +18,8 @@ from aftercart.connectors.base import (
     Limit,
     ParseError,
 )
-from aftercart.connectors.carriers.asked import entered, server
-from aftercart.connectors.carriers.calling import call, form_token, with_token
+from aftercart.connectors.carriers.calling import form_token
+from aftercart.connectors.carriers.lines import Line
 from aftercart.connectors.carriers.usps import payload
 from aftercart.connectors.carriers.usps.parse import error_words
 from aftercart.connectors.reading import decoder
@@ -62,14 +62,9 @@ class Tracking:
         return Answer(heard=heard, requests=line.requests)
 
 
-class _Line:
-    """Requests to one server with one merchant's keys, counted."""
-
-    def __init__(self, credentials: Mapping[str, str], settings: Mapping[str, Any]) -> None:
-        self.address = server(settings, ADDRESS)
-        names = ("client_id", "client_secret")
-        self.keys = [entered(name, credentials, settings) for name in names]
-        self.requests = 0
+class _Line(Line):
+    label = LABEL
+    usual = ADDRESS
 
     def token(self) -> tuple[str, float]:
         form = {
@@ -81,17 +76,8 @@ class _Line:
         return form_token(LABEL, f"{self.address}/oauth2/v3/token", form)
 
     def tracking(self, number: str) -> http.Reply:
-        def use(token: str) -> http.Reply:
-            self.requests += 1
-            return call(
-                LABEL,
-                "GET",
-                f"{self.address}/tracking/v3/tracking/{quote(_unrouted(number), safe='')}",
-                headers={"Authorization": f"Bearer {token}"},
-                parameters=(("expand", "DETAIL"),),
-            )
-
-        return with_token(LABEL, self.address, self.keys, self.token, use)
+        path = f"/tracking/v3/tracking/{quote(_unrouted(number), safe='')}"
+        return self.send("GET", path, parameters=(("expand", "DETAIL"),))
 
 
 def _unrouted(number: str) -> str:

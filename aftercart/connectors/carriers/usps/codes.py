@@ -14,43 +14,37 @@ from functools import lru_cache
 import msgspec
 
 from aftercart.connectors.carriers import wording
+from aftercart.connectors.carriers.tables import Meaning, table
 from aftercart.delivery.shipments.facts import Reason, ShipmentStatus
 
-Meaning = tuple[ShipmentStatus, Reason]
-
-CODES: dict[str, Meaning] = {
+CODES = table(
     # The label is made, or the shipper's list is here; TM: a container came in, not yet this piece.
-    **dict.fromkeys(("MA", "GX", "GC", "GA", "NP"), ("info_received", "")),
-    "TM": ("info_received", "awaiting_carrier"),
-    **dict.fromkeys(("03", "OA", "PA", "UA", "VF", "AD", "80"), ("picked_up", "")),
-    **dict.fromkeys(
-        # 41 and 42: at an opening unit, at a partner. 60: handed to an agent "for final delivery".
-        (
-            *("10", "A1", "L1", "T1", "TL", "EF", "UF", "SF", "07", "19", "81", "82"),
-            *("06", "14", "17", "41", "42", "60", "NT", "PC"),
-        ),
-        ("in_transit", ""),
-    ),
+    ("info_received", "", "GA GC GX MA NP"),
+    ("info_received", "awaiting_carrier", "TM"),
+    # 80 to 82: a shipping partner has it.
+    ("picked_up", "", "03 80 AD OA PA UA VF"),
+    ("in_transit", "", "06 07 10 14 17 19 81 82 A1 EF L1 NT PC SF T1 TL UF"),
+    # At an opening unit, at a partner, and handed to an agent "for final delivery".
+    ("in_transit", "", "41 42 60"),
     # No scan of the delivery although it went out: nobody knows, so that nothing is delivered.
-    "DX": ("in_transit", "carrier_delay"),
-    "71": ("in_transit", "rescheduled"),
-    **dict.fromkeys(("OF", "59"), ("out_for_delivery", "")),
-    "16": ("available_for_pickup", ""),
-    **dict.fromkeys(("02", "30", "52", "53", "54", "55"), ("attempt_failed", "")),
-    "51": ("attempt_failed", "business_closed"),
-    "56": ("attempt_failed", "recipient_not_home"),
-    "04": ("exception", "refused"),
-    "05": ("exception", "address_problem"),
-    **dict.fromkeys(("08", "15"), ("exception", "missorted")),
-    **dict.fromkeys(("11", "28", "29", "44"), ("exception", "")),
+    ("in_transit", "carrier_delay", "DX"),
+    ("in_transit", "rescheduled", "71"),
+    ("out_for_delivery", "", "59 OF"),
+    ("available_for_pickup", "", "16"),
+    ("attempt_failed", "", "02 30 52 53 54 55"),
+    ("attempt_failed", "business_closed", "51"),
+    ("attempt_failed", "recipient_not_home", "56"),
+    ("exception", "", "11 28 29 44"),
     # Why a piece would go back; whether it does is another scan, and at times the carrier finds it.
-    **dict.fromkeys(("21", "22", "23", "24", "25", "26"), ("exception", "address_problem")),
-    "27": ("exception", "unclaimed"),
-    "09": ("returning", ""),
-    "31": ("returning", "unclaimed"),
-    "01": ("delivered", ""),
-    "43": ("delivered", "collected_by_customer"),
-}
+    ("exception", "address_problem", "05 21 22 23 24 25 26"),
+    ("exception", "missorted", "08 15"),
+    ("exception", "refused", "04"),
+    ("exception", "unclaimed", "27"),
+    ("returning", "", "09"),
+    ("returning", "unclaimed", "31"),
+    ("delivered", "", "01"),
+    ("delivered", "collected_by_customer", "43"),
+)
 # Codes that stand for more than one event: the words, or the category, say which.
 SEVERAL = frozenset({"03", "14", "16", "17", "27", "28", "29", "31", "NT", "PC"})
 

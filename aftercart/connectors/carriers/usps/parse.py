@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from aftercart.connectors.base import ParseError
-from aftercart.connectors.carriers import moments
+from aftercart.connectors.carriers import estimates, moments
+from aftercart.connectors.carriers.estimates import Expected
 from aftercart.connectors.carriers.moments import When
 from aftercart.connectors.carriers.places import country_code
 from aftercart.connectors.carriers.usps import codes, payload
 from aftercart.connectors.reading import decoder, plain, required, text
-from aftercart.core.time_zones import certain_time_zone
 from aftercart.delivery.shipments.facts import PlaceFact, ScanFact, TrackingFact
 
 CARRIER = "usps"
@@ -58,16 +57,15 @@ def _tracking(raw: payload.Body, field: str) -> TrackingFact:
         raw.destination_city, raw.destination_state, raw.destination_zip,
         raw.destination_country_code,
     )  # fmt: skip
-    day = _expected_date(raw)
-    starts, ends = _window(raw, destination)
+    expected = _expected(raw, destination)
     scans = tuple(_scans(raw, field))
     return TrackingFact(
         number=required(text(raw.tracking_number, 100), f"{field}trackingNumber"),
         carrier=CARRIER,
         scans=scans,
-        expected_date=day,
-        expected_from=starts,
-        expected_until=ends,
+        expected_date=expected.expected_date,
+        expected_from=expected.expected_from,
+        expected_until=expected.expected_until,
         signed_by=_signed_by(raw),
         delivered_to=_delivered_to(scans),
         service=_service(raw.mail_class),
@@ -163,28 +161,18 @@ def _place(
     )
 
 
-def _expected_date(raw: payload.Body) -> date | None:
-    """The prediction is the newest of the three dates that may be given."""
-    return (
-        moments.day(raw.predicted_delivery_date)
-        or moments.day(raw.expected_delivery_time_stamp)
-        or moments.day(raw.guaranteed_delivery_time_stamp)
-    )
-
-
-def _window(raw: payload.Body, destination: PlaceFact) -> tuple[datetime | None, datetime | None]:
-    """The predicted hours, where the destination's zone is certain."""
+def _expected(raw: payload.Body, destination: PlaceFact) -> Expected:
+    """The prediction is the newest of the three that may be given, and has hours at times."""
     day = moments.day(raw.predicted_delivery_date)
+    if day is None:
+        said = (raw.expected_delivery_time_stamp, raw.guaranteed_delivery_time_stamp)
+        days = (moments.day(one) for one in said)
+        return Expected(expected_date=next((one for one in days if one), None))
     starts = _hours(raw.predicted_delivery_window_start_time)
     ends = _hours(raw.predicted_delivery_window_end_time)
-    zone = certain_time_zone(destination.country, destination.region, destination.postcode)
-    if day is None or starts is None or ends is None or ends <= starts or not zone:
-        return None, None
-    there = ZoneInfo(zone)
-    return (
-        datetime.combine(day, starts, there).astimezone(UTC),
-        datetime.combine(day, ends, there).astimezone(UTC),
-    )
+    if starts is None or ends is None:
+        return Expected(expected_date=day)
+    return estimates.window(f"{day}T{starts}", f"{day}T{ends}", destination)
 
 
 def _hours(value: str | None) -> time | None:

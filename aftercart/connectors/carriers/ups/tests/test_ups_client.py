@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
+import msgspec
 import pytest
 
 from aftercart.connectors.base import Asked, ConnectionFailed, Limit
 from aftercart.connectors.carriers.ups import parse
 from aftercart.connectors.carriers.ups.client import Track
 from aftercart.connectors.carriers.ups.connector import Ups as Connector
+from aftercart.connectors.tests import scripting
+from aftercart.connectors.tests.retelling import Watch
 from aftercart.core import clock
-from aftercart.delivery.shipments.facts import PlaceFact, ShipmentStatus
-from aftercart.demo.standins.base import Move, Script
+from aftercart.delivery.shipments.facts import PlaceFact
+from aftercart.demo.standins.base import Script
 from aftercart.demo.standins.ups import Ups
 from tests.standins.catching import catching
 
@@ -24,34 +27,24 @@ TRACK = Track()
 
 
 def script(number: str, hours: tuple[int, ...] = (-30, -20)) -> Script:
-    statuses: tuple[ShipmentStatus, ...] = (
-        "info_received",
-        "picked_up",
-        "in_transit",
-        "out_for_delivery",
-    )
+    statuses = ("info_received", "picked_up", "in_transit", "out_for_delivery")
+    made = scripting.moves(*statuses[: len(hours)], begins=NOW, place=ATLANTA)
     moves = tuple(
-        Move(
-            at=(NOW + timedelta(hours=hour)).astimezone(EASTERN), status=statuses[at], place=ATLANTA
-        )
-        for at, hour in enumerate(hours)
+        msgspec.structs.replace(one, at=(NOW + timedelta(hours=hour)).astimezone(EASTERN))
+        for one, hour in zip(made, hours, strict=True)
     )
     return Script(number=number, moves=moves, destination=ATLANTA, expected_date="2026-11-06")
 
 
-class Watch:
-    """What the stand-in's threads and we read the time from."""
-
-    now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
+@pytest.fixture
+def watch() -> Watch:
+    return Watch(NOW)
 
 
 @pytest.fixture
-def ups() -> Iterator[Ups]:
+def ups(watch: Watch) -> Iterator[Ups]:
     scripts = {FIRST: script(FIRST), SECOND: script(SECOND), UNSEEN: script(UNSEEN, (5,))}
-    made = Ups(scripts, clock=Watch())
+    made = Ups(scripts, clock=watch)
     with made.serving():
         yield made
 
@@ -87,9 +80,9 @@ def test_a_label_that_was_not_seen_is_no_failure(ups: Ups):
     assert (never.problem, never.is_refused) == ("Invalid inquiry number", True)
 
 
-def test_a_token_that_has_ended_is_replaced(ups: Ups):
+def test_a_token_that_has_ended_is_replaced(ups: Ups, watch: Watch):
     ask(ups, FIRST)
-    ups.clock.now += timedelta(hours=5)  # type: ignore[attr-defined]
+    watch.now += timedelta(hours=5)
     assert ask(ups, FIRST).heard[0].body
     assert paths(ups).count("token") == 2
 
@@ -139,17 +132,17 @@ def test_trouble_at_ups_teaches_nothing(ups: Ups):
     assert not caught.value.permanent
 
 
-def test_what_was_asked_after_is_pushed_for_two_weeks(ups: Ups):
+def test_what_was_asked_after_is_pushed_for_two_weeks(ups: Ups, watch: Watch):
     answer = ask(ups, FIRST, SECOND, address="http://127.0.0.1:9/in/x")
     assert paths(ups) == ["token", FIRST, SECOND, "package"]
     assert answer.requests == 3
     assert {one.pushed_until for one in answer.heard} == {NOW + timedelta(days=14)}
     memo = answer.heard[0].memo
-    ups.clock.now += timedelta(days=12)  # type: ignore[attr-defined]
+    watch.now += timedelta(days=12)
     later = ask(ups, FIRST, address="http://127.0.0.1:9/in/x", memo=memo).heard[0]
     assert later.pushed_until == NOW + timedelta(days=14)
     assert paths(ups).count("package") == 1
-    ups.clock.now += timedelta(days=1, hours=1)  # type: ignore[attr-defined]
+    watch.now += timedelta(days=1, hours=1)
     renewed = ask(ups, FIRST, address="http://127.0.0.1:9/in/x", memo=memo).heard[0]
     assert renewed.pushed_until == ups.clock() + timedelta(days=14)
     assert paths(ups).count("package") == 2
@@ -170,7 +163,7 @@ def test_nothing_is_subscribed_where_it_cannot_be_pushed(ups: Ups, number, optio
     assert "package" not in paths(ups)
 
 
-def test_an_app_without_track_alert_is_asked_and_tried_again_a_day_later(ups: Ups):
+def test_an_app_without_track_alert_is_asked_and_tried_again_a_day_later(ups: Ups, watch: Watch):
     ups.has_alerts = False
     address = "http://127.0.0.1:9/in/x"
     first = ask(ups, FIRST, address=address).heard[0]
@@ -180,16 +173,16 @@ def test_an_app_without_track_alert_is_asked_and_tried_again_a_day_later(ups: Up
     ask(ups, FIRST, address=address, memo=first.memo)
     assert paths(ups).count("package") == tries
     ups.has_alerts = True
-    ups.clock.now += timedelta(days=1, hours=1)  # type: ignore[attr-defined]
+    watch.now += timedelta(days=1, hours=1)
     assert ask(ups, FIRST, address=address, memo=first.memo).heard[0].pushed_until
 
 
-def test_alerts_arrive_with_our_credential_and_tell_what_asking_tells(ups: Ups):
+def test_alerts_arrive_with_our_credential_and_tell_what_asking_tells(ups: Ups, watch: Watch):
     connector, number = Connector(), "1ZCIETST0333333336"
     ups.scripts[number] = script(number, (-2, 1, 2, 3))
     with catching() as catcher:
         ask(ups, number, address=catcher.address)
-        ups.clock.now += timedelta(hours=6)  # type: ignore[attr-defined]
+        watch.now += timedelta(hours=6)
         assert ups.news() == [200, 200, 200]
         assert ups.news() == []
     verdicts = [connector.receive(one, KEYS).__class__.__name__ for one in catcher.caught]

@@ -196,7 +196,7 @@ def test_a_table_lists_nothing_twice_and_speaks_our_words():
         assert not set(one.known) & one.silent
         assert {status for status, _ in one.known.values()} <= set(get_args(ShipmentStatus))
         assert {reason for _, reason in one.known.values()} <= set(get_args(Reason))
-    with pytest.raises(ValueError, match="twice"):
+    with pytest.raises(ValueError, match="two meanings"):
         tables.table(("in_transit", "", "AR DP"), ("exception", "", "DP"))
     assert set(NUMBERS.known) >= codes.BROAD | codes.CLEARED | codes.OF_LABELS
 

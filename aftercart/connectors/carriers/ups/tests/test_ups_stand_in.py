@@ -1,21 +1,21 @@
 """What a script says comes back through UPS's formats, however it is told."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aftercart.connectors.base import Asked
 from aftercart.connectors.carriers.ups import parse
-from aftercart.connectors.carriers.ups.client import Track
 from aftercart.connectors.carriers.ups.tests import samples
-from aftercart.connectors.tests.folding import check_folds, state_of, told_badly
+from aftercart.connectors.registry import connector
+from aftercart.connectors.tests import scripting
+from aftercart.connectors.tests.folding import check_folds, told_badly
+from aftercart.connectors.tests.retelling import any_script, check_comes_back, check_scans
 from aftercart.delivery.shipments.facts import PlaceFact, TrackingFact
-from aftercart.delivery.shipments.rules import Scan, State, fold
-from aftercart.demo.standins.base import Move, Script
+from aftercart.demo.standins.base import Script
 from aftercart.demo.standins.ups import SPOKEN, Ups, alert
 
 START = datetime(2026, 11, 2, 9, 30, 17, tzinfo=UTC)
@@ -25,20 +25,10 @@ PLACES = (
     (PlaceFact(city="Mumbai", country="IN"), 5.5),
     (PlaceFact(country="US"), -8),
 )
-NUMBER = "1Z999AA10123456784"
+NUMBER, CONNECTOR = "1Z999AA10123456784", connector("ups")
 
 
-@st.composite
-def scripts(draw: Any) -> Script:
-    """Anything that UPS can say, in any order, anywhere."""
-    said = draw(st.lists(st.sampled_from(sorted(SPOKEN)), min_size=1, max_size=8))
-    at, moves = START, []
-    for status, reason in said:
-        at += timedelta(seconds=draw(st.integers(60, 200_000)))
-        place, hours = draw(st.sampled_from(PLACES))
-        local = at.astimezone(timezone(timedelta(hours=hours)))
-        moves.append(Move(at=local, status=status, reason=reason, place=place))
-    return Script(number=NUMBER, moves=tuple(moves), destination=PLACES[0][0])
+ANY = any_script(NUMBER, SPOKEN, PLACES, START)
 
 
 @pytest.fixture(scope="module")
@@ -50,35 +40,21 @@ def ups() -> Iterator[Ups]:
 
 def heard(ups: Ups, script: Script) -> list[TrackingFact]:
     ups.scripts[script.number] = script
-    settings = {"client_id": "ups-client", "server": ups.url}
-    asked = [Asked(number=script.number)]
-    body = Track().ask({"client_secret": "ups-secret"}, settings, asked, "").heard[0].body
-    assert body is not None
-    return parse.parse(body)
-
-
-def script_state(script: Script) -> State:
-    return fold(Scan(move.at, move.status, move.reason) for move in script.moves)
-
-
-def essence(state: State) -> tuple[Any, ...]:
-    reached = [(one.status, one.occurred_at, one.reason) for one in state.reached]
-    return state.status, state.reason, state.status_at, state.delivered_at, reached
+    keys = {"client_id": ups.client_id, "client_secret": ups.client_secret}
+    return scripting.facts(CONNECTOR, scripting.ask(CONNECTOR, ups, keys, script.number).heard)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(script=scripts())
+@given(script=ANY)
 def test_a_script_comes_back(ups: Ups, script: Script):
     facts = heard(ups, script)
-    assert essence(state_of(facts)) == essence(script_state(script))
-    for scan, move in zip(facts[0].scans, reversed(script.moves), strict=True):
-        assert (scan.occurred_at, scan.place) == (move.at, move.place)
-        assert scan.zone_known
-        assert not scan.by_text
+    check_comes_back(facts, script)
+    check_scans(facts[0], script)
+    assert not any(scan.by_text for scan in facts[0].scans)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(script=scripts())
+@given(script=ANY)
 def test_alerts_beside_answers_change_nothing(ups: Ups, script: Script):
     asked = heard(ups, script)
     pushed = [
@@ -86,8 +62,8 @@ def test_alerts_beside_answers_change_nothing(ups: Ups, script: Script):
         for move in script.moves
         for fact in parse.parse(samples.encoded(alert(script.number, move)))
     ]
-    assert essence(state_of(pushed)) == essence(script_state(script))
-    assert essence(state_of([*pushed, *asked, *pushed])) == essence(script_state(script))
+    check_comes_back(pushed, script)
+    check_comes_back([*pushed, *asked, *pushed], script)
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])

@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
+import msgspec
 import pytest
 
 from aftercart.connectors.base import Asked, ConnectionFailed, Refused, WebhookRequest
 from aftercart.connectors.carriers.usps import parse
 from aftercart.connectors.carriers.usps.client import Tracking
 from aftercart.connectors.registry import connector
+from aftercart.connectors.tests import scripting
+from aftercart.connectors.tests.retelling import Watch
 from aftercart.core import clock
-from aftercart.delivery.shipments.facts import PlaceFact, ShipmentStatus
-from aftercart.demo.standins.base import Move, Script
+from aftercart.delivery.shipments.facts import PlaceFact
+from aftercart.demo.standins.base import Script
 from aftercart.demo.standins.usps import Usps
 
 NOW = datetime(2026, 11, 5, 12, tzinfo=UTC)
@@ -22,35 +25,25 @@ KEYS = {"client_secret": "usps-secret"}
 TRACKING = Tracking()
 
 
-class Watch:
-    """What the stand-in's threads and we read the time from."""
-
-    now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 def script(number: str, *hours: int) -> Script:
-    statuses: tuple[ShipmentStatus, ...] = (
-        "info_received",
-        "picked_up",
-        "in_transit",
-        "out_for_delivery",
-    )
+    statuses = ("info_received", "picked_up", "in_transit", "out_for_delivery")
+    made = scripting.moves(*statuses[: len(hours)], begins=NOW, place=BERLIN)
     moves = tuple(
-        Move(
-            at=(NOW + timedelta(hours=hour)).astimezone(CENTRAL), status=statuses[at], place=BERLIN
-        )
-        for at, hour in enumerate(hours)
+        msgspec.structs.replace(one, at=(NOW + timedelta(hours=hour)).astimezone(CENTRAL))
+        for one, hour in zip(made, hours, strict=True)
     )
     return Script(number=number, moves=moves, destination=BERLIN, expected_date="2026-11-06")
 
 
 @pytest.fixture
-def usps() -> Iterator[Usps]:
+def watch() -> Watch:
+    return Watch(NOW)
+
+
+@pytest.fixture
+def usps(watch: Watch) -> Iterator[Usps]:
     scripts = {NUMBER: script(NUMBER, -40, -11), UNSEEN: script(UNSEEN, 5)}
-    made = Usps(scripts, clock=Watch())
+    made = Usps(scripts, clock=watch)
     with made.serving():
         yield made
 
@@ -107,9 +100,9 @@ def test_the_limit_of_an_hour(usps: Usps):
     assert TRACKING.limits[0].requests == 60
 
 
-def test_a_token_that_has_ended_is_replaced(usps: Usps):
+def test_a_token_that_has_ended_is_replaced(usps: Usps, watch: Watch):
     ask(usps, NUMBER)
-    usps.clock.now += timedelta(hours=9)  # type: ignore[attr-defined]
+    watch.now += timedelta(hours=9)
     assert ask(usps, NUMBER).heard[0].body
     usps._tokens.clear()
     assert ask(usps, NUMBER).requests == 2

@@ -1,20 +1,20 @@
 """What a script says comes back through the Postal Service's format, however it is told."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aftercart.connectors.base import Asked
 from aftercart.connectors.carriers.usps import parse
-from aftercart.connectors.carriers.usps.client import Tracking
 from aftercart.connectors.carriers.usps.tests import samples
-from aftercart.connectors.tests.folding import check_folds, state_of, told_badly
+from aftercart.connectors.registry import connector
+from aftercart.connectors.tests import scripting
+from aftercart.connectors.tests.folding import check_folds, told_badly
+from aftercart.connectors.tests.retelling import any_script, check_comes_back, check_scans
 from aftercart.delivery.shipments.facts import PlaceFact, TrackingFact
-from aftercart.delivery.shipments.rules import Scan, State, fold
 from aftercart.demo.standins.base import Move, Script
 from aftercart.demo.standins.usps import MOST_EVENTS, SPOKEN, Usps
 
@@ -24,20 +24,10 @@ PLACES = (
     (PlaceFact(city="HONOLULU", region="HI", postcode="96820", country="US"), -10),
     (PlaceFact(city="MUMBAI", country="IN"), 5.5),
 )
-NUMBER = "9400100000000000000013"
+NUMBER, CONNECTOR = "9400100000000000000013", connector("usps")
 
 
-@st.composite
-def scripts(draw: Any) -> Script:
-    """Anything that the Postal Service can say, in any order, anywhere."""
-    said = draw(st.lists(st.sampled_from(sorted(SPOKEN)), min_size=1, max_size=8))
-    at, moves = START, []
-    for status, reason in said:
-        at += timedelta(seconds=draw(st.integers(60, 200_000)))
-        place, hours = draw(st.sampled_from(PLACES))
-        local = at.astimezone(timezone(timedelta(hours=hours)))
-        moves.append(Move(at=local, status=status, reason=reason, place=place))
-    return Script(number=NUMBER, moves=tuple(moves), destination=PLACES[0][0])
+ANY = any_script(NUMBER, SPOKEN, PLACES, START)
 
 
 @pytest.fixture(scope="module")
@@ -49,30 +39,16 @@ def usps() -> Iterator[Usps]:
 
 def heard(usps: Usps, script: Script) -> list[TrackingFact]:
     usps.scripts[script.number] = script
-    settings = {"client_id": "usps-key", "server": usps.url}
-    asked = [Asked(number=script.number)]
-    body = Tracking().ask({"client_secret": "usps-secret"}, settings, asked, "").heard[0].body
-    assert body is not None
-    return parse.parse(body)
-
-
-def script_state(script: Script) -> State:
-    return fold(Scan(move.at, move.status, move.reason) for move in script.moves)
-
-
-def essence(state: State) -> tuple[Any, ...]:
-    reached = [(one.status, one.occurred_at, one.reason) for one in state.reached]
-    return state.status, state.reason, state.status_at, state.delivered_at, reached
+    keys = {"client_id": usps.client_id, "client_secret": usps.client_secret}
+    return scripting.facts(CONNECTOR, scripting.ask(CONNECTOR, usps, keys, script.number).heard)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(script=scripts())
+@given(script=ANY)
 def test_a_script_comes_back(usps: Usps, script: Script):
     facts = heard(usps, script)
-    assert essence(state_of(facts)) == essence(script_state(script))
-    for scan, move in zip(facts[0].scans, reversed(script.moves), strict=True):
-        assert (scan.occurred_at, scan.place) == (move.at, move.place)
-        assert scan.zone_known
+    check_comes_back(facts, script)
+    check_scans(facts[0], script)
 
 
 def test_no_more_than_the_newest_99_events_are_told(usps: Usps):
