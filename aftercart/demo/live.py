@@ -101,7 +101,7 @@ class _Narrator:
 
 def _order_body(fact: OrderFact) -> dict[str, Any]:
     body: dict[str, Any] = msgspec.to_builtins(fact)
-    for name in ("shown_currency", "shown_total", "closed_at", "status_url", "tags", "test"):
+    for name in ("closed_at", "status_url", "tags", "test"):
         body.pop(name)
     return {name: value for name, value in body.items() if value not in (None, "")}
 

@@ -32,7 +32,8 @@ DAYS = 120
 ORDERS = 2000
 STORM = (timedelta(days=6), timedelta(days=3))  # it began so long ago, and ended so long ago
 SHOWN_CURRENCIES = {"CA": ("CAD", Decimal("1.37")), "GB": ("GBP", Decimal("0.78"))}
-EURO = ("EUR", Decimal("0.92"))
+EURO, DOLLAR = ("EUR", Decimal("0.92")), ("USD", Decimal(1))
+CENT = Decimal("0.01")
 
 Said = OrderFact | FulfillmentFact | TrackingFact | RefundFact | ProductFact
 
@@ -113,30 +114,28 @@ class _Order:
         if self.cancelled:
             at = self.placed_at + timedelta(hours=self.random.uniform(1, 20))
             yield Moment(at, self.fact(at, cancelled_at=at))
+            yield self._refund(at, self.total, "Cancelled")
             return
         yield from self._parcels()
         if self.refunded:
-            yield self._refund()
+            at = self.placed_at + timedelta(days=self.random.uniform(9, 16))
+            yield self._refund(at, self.lines[0].price, "Item arrived chipped", self.lines[0])
 
     def fact(self, at: datetime, cancelled_at: datetime | None = None) -> OrderFact:
         """The order as its shop describes it at a moment."""
-        subtotal = sum((line.price * line.quantity for line in self.lines), Decimal(0))
-        shipping = Decimal(0) if subtotal >= 75 else Decimal("6.90")
-        currency, rate = SHOWN_CURRENCIES.get(self.town.country, EURO)
-        abroad = self.town.country not in ("US", "AU")
+        currency, rate = self.paid_in
+        abroad = currency != "USD"
         return OrderFact(
             external_id=self.key,
             number=self.number,
             placed_at=self.placed_at,
             updated_at=at,
             currency="USD",
-            total=subtotal + shipping,
-            subtotal=subtotal,
-            shipping_total=shipping,
+            total=self.total,
+            subtotal=self.total - self.shipping,
+            shipping_total=self.shipping,
             shown_currency=currency if abroad else "",
-            shown_total=((subtotal + shipping) * rate).quantize(Decimal("0.01"))
-            if abroad
-            else None,
+            shown_total=(self.total * rate).quantize(CENT) if abroad else None,
             financial_status="refunded" if cancelled_at else "paid",
             cancelled_at=cancelled_at,
             cancel_reason="customer" if cancelled_at else "",
@@ -149,6 +148,28 @@ class _Order:
             gift_recipient_name=self.recipient,
             gift_message="With love, and a warm winter." if self.gift else "",
         )
+
+    @property
+    def shipping(self) -> Decimal:
+        return Decimal(0) if self.subtotal >= 75 else Decimal("6.90")
+
+    @property
+    def subtotal(self) -> Decimal:
+        return sum((line.price * line.quantity for line in self.lines), Decimal(0))
+
+    @property
+    def total(self) -> Decimal:
+        return self.subtotal + self.shipping
+
+    @property
+    def paid_in(self) -> tuple[str, Decimal]:
+        """The shopper's currency, and how much of it a dollar is."""
+        at_home = self.town.country in ("US", "AU")
+        return DOLLAR if at_home else SHOWN_CURRENCIES.get(self.town.country, EURO)
+
+    @property
+    def neighbour(self) -> str:
+        return LAST_NAMES[LAST_NAMES.index(self.last) - 7]
 
     @property
     def email(self) -> str:
@@ -207,7 +228,7 @@ class _Order:
                     carrier=carrier,
                     scans=tuple(scans[: position + 1]),
                     expected_date=(sent_at + timedelta(days=days)).date(),
-                    signed_by=self.last if scan.reason == "delivered_to_neighbour" else "",
+                    signed_by=self.neighbour if scan.reason == "delivered_to_neighbour" else "",
                     updated_at=scan.occurred_at + lag,
                 ),
             )
@@ -227,18 +248,23 @@ class _Order:
             updated_at=at,
         )
 
-    def _refund(self) -> Moment:
-        line = self.lines[0]
-        at = self.placed_at + timedelta(days=self.random.uniform(9, 16))
+    def _refund(
+        self, at: datetime, dollars: Decimal, reason: str, line: LineItemFact | None = None
+    ) -> Moment:
+        """Money back, in the currency that the shopper paid in."""
+        currency, rate = self.paid_in
+        items = (
+            (FulfillmentItemFact(line_external_id=line.external_id, quantity=1),) if line else ()
+        )
         return Moment(
             at,
             RefundFact(
                 external_id=f"{self.key}-r0",
                 order_external_id=self.key,
-                amount=line.price,
-                currency="USD",
-                reason="Item arrived chipped",
-                items=(FulfillmentItemFact(line_external_id=line.external_id, quantity=1),),
+                amount=(dollars * rate).quantize(CENT),
+                currency=currency,
+                reason=reason,
+                items=items,
                 refunded_at=at,
             ),
         )

@@ -20,6 +20,7 @@ from aftercart.core.actions import stores
 from aftercart.core.actions.accounts import open_account
 from aftercart.core.facts import Incoming
 from aftercart.core.models import Member, Store, User
+from aftercart.delivery.shipments.facts import TrackingFact
 from aftercart.demo.script import Moment, products, story
 from aftercart.intake.acceptance import accept
 from aftercart.intake.actions import connections
@@ -36,6 +37,8 @@ ACCENT = "#2f5d50"
 LIVED = timedelta(days=10)  # the part of the story that happens hour by hour
 HOUR = timedelta(hours=1)
 QUIET_BATCH = 1500
+ASKED_MINUTES_AGO = (52, 41, 33, 26, 18, 12, 5)
+OVER = frozenset({"delivered", "returned", "cancelled"})
 MAX_ROUNDS = 100
 
 Say = Callable[[str], None]
@@ -55,9 +58,11 @@ def fill(now: datetime, say: Say) -> Demo:
     password = secrets.token_urlsafe(9)
     store = _open_store(password)
     source = _connect(store)
-    teller = _Teller(store, source, say)
+    teller = Teller(store, source, say)
     teller.tell_products(now)
-    teller.tell(story(now), now)
+    moments = story(now)
+    teller.tell(moments, now)
+    teller.ask_after_parcels(moments, now)
     return Demo(store, source, EMAIL, password)
 
 
@@ -86,7 +91,7 @@ def _connect(store: Store) -> str:
     return connector("api").source({})
 
 
-class _Teller:
+class Teller:
     """Lets the story happen to one store."""
 
     def __init__(self, store: Store, source: str, say: Say) -> None:
@@ -101,6 +106,18 @@ class _Teller:
         recent = [moment for moment in moments if lived_from < moment.at <= now]
         self._tell_quietly(past)
         self._live_through(recent, lived_from, now)
+
+    def ask_after_parcels(self, moments: Sequence[Moment], now: datetime) -> None:
+        """Ask the carriers once more for what is under way, within the last hour, without news."""
+        latest = {
+            moment.fact.number: moment.fact
+            for moment in moments
+            if isinstance(moment.fact, TrackingFact) and moment.at <= now
+        }
+        waiting = [fact for fact in latest.values() if fact.scans[-1].status not in OVER]
+        for turn, minutes in enumerate(ASKED_MINUTES_AGO):
+            with clock.moved_to(now - timedelta(minutes=minutes)):
+                self._accept(waiting[turn :: len(ASKED_MINUTES_AGO)], quiet=True)
 
     def _tell_quietly(self, moments: Sequence[Moment]) -> None:
         for start in range(0, len(moments), QUIET_BATCH):

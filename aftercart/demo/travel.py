@@ -142,7 +142,7 @@ def _steps(random: Random, town: Town, days: int, end: Fate) -> Iterator[Step]:
     for part in (0.35, 0.6):
         yield scan(days * part + 0.4, "in_transit", "Processed at hub", _hub(random, town))
     if town.country != "US":
-        yield scan(days * 0.7, "in_transit", "Cleared customs", home, "customs_clearance")
+        yield scan(days * 0.7, "in_transit", "In customs", home, "customs_clearance")
     yield from _ending(scan, home, days, end)
 
 

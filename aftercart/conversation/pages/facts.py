@@ -95,6 +95,7 @@ class OrderSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         time_zone: the destination's IANA zone, or the store's where `time_zone_known` is false.
         items: what is still on the order, with the quantities that are left.
+        items_known: whether the shop ever said what was bought.
         unshipped: the items, or the part of them, that are in no parcel yet and need one.
         shown_currency, shown_total: what the shopper paid in, where that is not the shop's own.
     """
@@ -121,6 +122,7 @@ class OrderSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[SnapshotItem, ...]
     parcels: tuple[SnapshotParcel, ...]
     unshipped: tuple[SnapshotItem, ...]
+    items_known: bool = True
     refunds: tuple[SnapshotRefund, ...] = ()
     shipping_city: str = ""
     shipping_region: str = ""

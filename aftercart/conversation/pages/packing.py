@@ -30,6 +30,7 @@ class Packed(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[SnapshotItem, ...]
     parcels: tuple[Held, ...]
     unshipped: tuple[SnapshotItem, ...]
+    items_known: bool
 
 
 class Packer:
@@ -65,6 +66,7 @@ class Packer:
             items=self._items({line.id: line.current_quantity for line in self.lines}),
             parcels=tuple(sorted(held, key=lambda one: one.shipped_at)),
             unshipped=self._unshipped(),
+            items_known=bool(self.lines),
         )
 
     def _parcels(self) -> Iterable[Held]:

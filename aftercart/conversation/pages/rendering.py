@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from aftercart.conversation.pages import writing
 from aftercart.conversation.pages.addresses import mail_address, picture_address, web_address
+from aftercart.conversation.pages.advice import advice_on
 from aftercart.conversation.pages.facts import OrderSnapshot, SnapshotBrand, SnapshotItem
 from aftercart.conversation.pages.rules.page import look
 from aftercart.conversation.pages.rules.reading import Day
@@ -23,7 +24,6 @@ from aftercart.conversation.pages.rules.views import (
     Answer,
     AnswerKind,
     PageView,
-    ParcelView,
     ScanDay,
     Step,
     StepKey,
@@ -35,7 +35,8 @@ from aftercart.delivery.shipments import words as shipment_words
 
 LAYOUT = Path(__file__).parent / "layout"
 INDENT = re.compile(r"\n\s*")
-MOST_SCANS = 60
+# So many scans are on a page, shared by its parcels; each has at least so many of its own.
+MOST_SCANS, FEWEST_SCANS = 60, 5
 # A new release's look reaches every page that somebody opens within this time.
 LONGEST_FRESH = timedelta(days=1)
 
@@ -63,8 +64,10 @@ ANSWER_ICONS: dict[AnswerKind, str] = {
     "cancelled": "cross",
     "collect": "pin",
     "collected": "check",
+    "confirmed": "check",
     "delivered": "check",
     "late": "clock",
+    "never_scanned": "clock",
     "no_day": "truck",
     "not_scanned": "box",
     "nothing_left": "cross",
@@ -75,14 +78,13 @@ ANSWER_ICONS: dict[AnswerKind, str] = {
     "parcel_cancelled": "cross",
     "part_arrived": "check",
     "problem": "warn",
+    "refunded": "back",
     "returned": "back",
     "returning": "back",
+    "silent": "clock",
     "unknown": "clock",
     "untracked": "box",
 }
-
-
-OVERDUE: frozenset[AnswerKind] = frozenset({"late", "out_since"})
 
 
 class RenderedPage(msgspec.Struct, frozen=True):
@@ -97,11 +99,13 @@ class RenderedPage(msgspec.Struct, frozen=True):
 
 
 class SplitScans(msgspec.Struct, frozen=True):
-    """The scans that are shown at once, and `count` older ones behind a button."""
+    """The scans that are shown at once, `count` older ones behind a button, and how many are left
+    out after those."""
 
     newest: tuple[ScanDay, ...]
     older: tuple[ScanDay, ...]
     count: int
+    left_out: int
 
 
 class ShownRefund(msgspec.Struct, frozen=True):
@@ -133,8 +137,7 @@ def order_html(snapshot: OrderSnapshot, view: PageView) -> str:
             order=snapshot,
             words=Wording(locale),
             structured=structured_data(snapshot),
-            advice=_advice(view),
-            asks_to_write=_asks_to_write(view),
+            advice=advice_on(view),
             if_missing=_if_missing(view),
             listed=_listed(snapshot, view),
             mail=_mail(snapshot),
@@ -201,11 +204,17 @@ def machine_time(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def split_scans(days: Sequence[ScanDay], newest: int) -> SplitScans:
-    """The newest scans, and the older ones; one that would be hidden alone is shown at once."""
-    total = min(sum(len(day.scans) for day in days), MOST_SCANS)
+def split_scans(days: Sequence[ScanDay], newest: int, parcels: int = 1) -> SplitScans:
+    """The newest scans, and the older ones; one that would be hidden alone is shown at once.
+
+    Args:
+        parcels: how many parcels share the page.
+    """
+    known = sum(len(day.scans) for day in days)
+    total = min(known, max(MOST_SCANS // parcels, FEWEST_SCANS))
     shown = total if total <= newest + 1 else newest
-    return SplitScans(_between(days, 0, shown), _between(days, shown, total), total - shown)
+    older = _between(days, shown, total)
+    return SplitScans(_between(days, 0, shown), older, total - shown, known - total)
 
 
 def _between(days: Sequence[ScanDay], start: int, end: int) -> tuple[ScanDay, ...]:
@@ -216,28 +225,6 @@ def _between(days: Sequence[ScanDay], start: int, end: int) -> tuple[ScanDay, ..
         if scans:
             parts.append(ScanDay(day.day, scans))
     return tuple(parts)
-
-
-def _advice(view: PageView) -> list[str]:
-    """What the shopper can do about each parcel that is not simply under way, each said once."""
-    if view.answer.kind == "cancelled":
-        return []
-    texts = (_advice_for(parcel) for parcel in view.parcels)
-    return list(dict.fromkeys(text for text in texts if text))
-
-
-def _advice_for(parcel: ParcelView) -> str:
-    if parcel.answer.kind in OVERDUE:
-        return _("Write to us if it has not come within the next two working days.")
-    if parcel.answer.tone in {"waiting", "bad"} or parcel.answer.kind == "returned":
-        return shipment_words.next_step(parcel.parcel.status, parcel.parcel.reason)
-    return ""
-
-
-def _asks_to_write(view: PageView) -> bool:
-    return any(
-        parcel.answer.tone == "bad" or parcel.answer.kind in OVERDUE for parcel in view.parcels
-    )
 
 
 def _if_missing(view: PageView) -> str:
@@ -260,10 +247,11 @@ def _mail(snapshot: OrderSnapshot) -> str:
 
 
 def _destination(snapshot: OrderSnapshot, locale: Any) -> str:
-    """The city and the country, in the reader's language; never the street."""
+    """The city, its region and the country, in the reader's language; never the street."""
     code = snapshot.shipping_country.upper()
     country = locale.territories.get(code, snapshot.shipping_country)
-    return ", ".join(part for part in (snapshot.shipping_city, country) if part)
+    parts = (snapshot.shipping_city, snapshot.shipping_region, country)
+    return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
 def _total(snapshot: OrderSnapshot, locale: Any) -> str:

@@ -133,6 +133,7 @@ def _snapshot(order: OrderView, parts: _Parts) -> OrderSnapshot:
         items=packed.items,
         parcels=tuple(_parcel(held, parts.scans, country) for held in packed.parcels),
         unshipped=packed.unshipped,
+        items_known=packed.items_known,
         refunds=tuple(_refund(view) for view in parts.refunds.get(order.id, ())),
         shipping_city=address.city,
         shipping_region=address.region,

@@ -1,7 +1,8 @@
 """The order as schema.org describes it, for whatever reads the page without eyes.
 
-`Order` with `ParcelDelivery` in `orderDelivery`; no street, no name, and no price of a gift. Made
-by a JSON encoder, with `<`, `>` and `&` escaped so that no text can end the script element.
+`Order` with `ParcelDelivery` in `orderDelivery`, in no words but schema.org's; no street, no name,
+and no price of a gift. Made by a JSON encoder, with `<`, `>` and `&` escaped so that no text can
+end the script element.
 """
 
 from typing import Any
@@ -68,7 +69,8 @@ def _price(snapshot: OrderSnapshot) -> Json:
         price, currency = snapshot.shown_total, snapshot.shown_currency
     else:
         price, currency = snapshot.total, snapshot.currency
-    return {"price": f"{price:f}", "priceCurrency": currency}
+    offer = {"@type": "Offer", "price": f"{price:f}", "priceCurrency": currency}
+    return {"acceptedOffer": offer}
 
 
 def _item(item: SnapshotItem) -> Json:

@@ -60,7 +60,7 @@ _HEADLINES: Texts = {
     "unknown": gettext_noop("Waiting for news from the carrier"),
 }
 _REASON_HEADLINES: Texts = {
-    "address_problem": gettext_noop("Held up by the address"),
+    "address_problem": gettext_noop("A problem with the address"),
     "awaiting_carrier": gettext_noop("Waiting for the carrier"),
     "business_closed": gettext_noop("The business was closed"),
     "carrier_delay": gettext_noop("Delayed by the carrier"),

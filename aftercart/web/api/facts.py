@@ -31,6 +31,8 @@ def order_fact(given: schemas.OrderIn) -> OrderFact:
         shipping_total=Decimal(given.shipping_total),
         tax_total=Decimal(given.tax_total),
         discount_total=Decimal(given.discount_total),
+        shown_currency=given.shown_currency or "",
+        shown_total=Decimal(given.shown_total) if given.shown_total else None,
         financial_status=given.financial_status,
         cancelled_at=given.cancelled_at,
         cancel_reason=given.cancel_reason,

@@ -112,6 +112,10 @@ class OrderIn(Given):
     shipping_total: Amount = "0"
     tax_total: Amount = "0"
     discount_total: Amount = "0"
+    shown_currency: Currency | None = Field(
+        None, description="What the shopper paid in, where that is another currency."
+    )
+    shown_total: Amount | None = Field(None, description="The total in `shown_currency`.")
     financial_status: FinancialStatus = "unknown"
     cancelled_at: Moment | None = None
     cancel_reason: ShortText = ""

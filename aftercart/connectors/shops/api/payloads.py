@@ -93,6 +93,8 @@ class Order(Strict, frozen=True, kw_only=True):
     shipping_total: Amount | None = None
     tax_total: Amount | None = None
     discount_total: Amount | None = None
+    shown_currency: Currency | None = None
+    shown_total: Amount | None = None
     financial_status: FinancialStatus = "unknown"
     cancelled_at: Moment | None = None
     cancel_reason: Text = ""
@@ -196,6 +198,8 @@ def _order_fact(order: Order, sent_at: datetime) -> OrderFact:
         shipping_total=amount(order.shipping_total),
         tax_total=amount(order.tax_total),
         discount_total=amount(order.discount_total),
+        shown_currency=order.shown_currency or "",
+        shown_total=None if order.shown_total is None else amount(order.shown_total),
         financial_status=order.financial_status,
         cancelled_at=_moment(order.cancelled_at),
         cancel_reason=order.cancel_reason,

@@ -46,7 +46,8 @@ class Focus:
     def paid_otherwise(self) -> bool:
         """Whether the shopper paid in another currency than the shop keeps its prices in."""
         order = self.order
-        return bool(order.shown_currency and order.shown_currency != order.currency)
+        is_other = order.shown_currency and order.shown_currency != order.currency
+        return bool(is_other and order.shown_total is not None)
 
     @property
     def is_part(self) -> bool:

@@ -12,6 +12,19 @@ from aftercart.conversation.pages.rules.reading import Reading
 from aftercart.conversation.pages.rules.views import Answer, Tone, Window
 from aftercart.delivery.shipments.facts import Reason, ShipmentStatus
 
+SILENT_DAYS = 7
+"""So long without a scan is more than a weekend and a holiday: a moving parcel may be stuck."""
+
+UNTRACKED_DAYS = 14
+"""So long a parcel without a number may travel before somebody should ask."""
+
+UNSCANNED_DAYS = 5
+"""So long after it was packed the carrier should have scanned it."""
+
+OVERDUE_DAYS = 4
+"""So long after its day a parcel is not merely late."""
+
+BEFORE_MOVING: frozenset[ShipmentStatus] = frozenset({"pending", "info_received"})
 FINAL: frozenset[ShipmentStatus] = frozenset({"delivered", "returned", "cancelled"})
 # What holds a parcel up and needs nobody to do anything.
 PASSES_BY_ITSELF: frozenset[Reason] = frozenset(
@@ -43,6 +56,17 @@ def answer_for(parcel: SnapshotParcel, reading: Reading) -> Answer:
     return _BY_STATUS[parcel.status](parcel, reading)
 
 
+def is_long_overdue(parcel: SnapshotParcel, answer: Answer, reading: Reading) -> bool:
+    """Whether waiting longer is no good advice: its day is long over, or nobody has seen it."""
+    if answer.kind in {"late", "out_since"}:
+        return answer.day is not None and reading.is_days_after(answer.day.date, OVERDUE_DAYS)
+    if answer.kind == "untracked":
+        return answer.day is not None and reading.is_days_after(answer.day.date, UNTRACKED_DAYS)
+    if answer.kind in {"attempted", "problem", "unknown"} and answer.tone != "bad":
+        return _silent(parcel, reading) is not None
+    return False
+
+
 def _delivered(parcel: SnapshotParcel, reading: Reading) -> Answer:
     moment = parcel.delivered_at or parcel.status_at
     collected = parcel.reason == "collected_by_customer"
@@ -58,11 +82,21 @@ def _delivered(parcel: SnapshotParcel, reading: Reading) -> Answer:
 def _moving(parcel: SnapshotParcel, reading: Reading) -> Answer:
     arrival = arrival_of(parcel, reading.zone)
     if arrival is None:
-        return Answer(kind="no_day", tone="moving", status=parcel.status)
+        return _silent(parcel, reading) or Answer(
+            kind="no_day", tone="moving", status=parcel.status
+        )
     if reading.is_over(arrival.last):
         day = reading.day(arrival.last)
         return Answer(kind="late", tone="waiting", status=parcel.status, day=day)
     return _arriving(parcel, arrival, reading)
+
+
+def _silent(parcel: SnapshotParcel, reading: Reading) -> Answer | None:
+    """The answer where nobody has seen the parcel for long; None while there is news."""
+    last = parcel.last_scan_at and day_at(parcel, parcel.last_scan_at, reading)
+    if not last or not reading.is_days_after(last, SILENT_DAYS):
+        return None
+    return Answer(kind="silent", tone="waiting", status=parcel.status, day=reading.day(last))
 
 
 def _arriving(parcel: SnapshotParcel, arrival: Arrival, reading: Reading) -> Answer:
@@ -105,6 +139,10 @@ def _not_moving_yet(parcel: SnapshotParcel, reading: Reading) -> Answer:
     arrival = arrival_of(parcel, reading.zone)
     if arrival and not reading.is_over(arrival.last):
         return _arriving(parcel, arrival, reading)
+    shipped = reading.day_of(parcel.shipped_at) if parcel.shipped_at else None
+    if shipped and (arrival or reading.is_days_after(shipped, UNSCANNED_DAYS)):
+        day = reading.day(shipped)
+        return Answer(kind="never_scanned", tone="waiting", status=parcel.status, day=day)
     return Answer(kind="not_scanned", tone="moving", status=parcel.status)
 
 

@@ -2,16 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 import msgspec
 
 from aftercart.conversation.pages.facts import OrderSnapshot, SnapshotParcel, SnapshotRefund
-from aftercart.conversation.pages.rules.answers import answer_for
+from aftercart.conversation.pages.rules.answers import answer_for, is_long_overdue
 from aftercart.conversation.pages.rules.lines import freshness_of, lines_for
 from aftercart.conversation.pages.rules.progress import steps_of_order, steps_of_parcel
 from aftercart.conversation.pages.rules.reading import Reading, zone_named
 from aftercart.conversation.pages.rules.scans import scan_days, zone_of
-from aftercart.conversation.pages.rules.views import Answer, AnswerKind, Line, PageView, ParcelView
+from aftercart.conversation.pages.rules.views import (
+    Answer,
+    AnswerKind,
+    Line,
+    PageView,
+    ParcelView,
+    Step,
+)
 
 # Of several parcels the one that speaks for the order: first what asks something of the shopper,
 # then what comes soonest, then what is wrong, then what is merely under way.
@@ -26,6 +34,8 @@ URGENCY: tuple[AnswerKind, ...] = (
     "returning",
     "out_since",
     "late",
+    "silent",
+    "never_scanned",
     "no_day",
     "untracked",
     "not_scanned",
@@ -36,6 +46,7 @@ URGENCY: tuple[AnswerKind, ...] = (
 DATED: frozenset[AnswerKind] = frozenset({"arriving", "arriving_by", "arriving_between"})
 ARRIVED: frozenset[AnswerKind] = frozenset({"delivered", "collected"})
 NOT_LEFT = frozenset({"pending", "info_received", "cancelled", "unknown"})
+UNPAID = frozenset({"pending", "partially_paid", "voided"})
 
 
 def look(snapshot: OrderSnapshot, now: datetime) -> PageView:
@@ -46,7 +57,7 @@ def look(snapshot: OrderSnapshot, now: datetime) -> PageView:
     view = PageView(
         answer=answer,
         lines=lines,
-        steps=() if parcels else steps_of_order(snapshot, reading),
+        steps=_steps(snapshot, answer, reading),
         parcels=parcels,
         placed=reading.plain_day(reading.day_of(snapshot.placed_at)),
         refunded=tuple(
@@ -56,17 +67,25 @@ def look(snapshot: OrderSnapshot, now: datetime) -> PageView:
     return msgspec.structs.replace(view, true_until=reading.true_until)
 
 
+def _steps(snapshot: OrderSnapshot, answer: Answer, reading: Reading) -> tuple[Step, ...]:
+    """The stations of the order itself, where its parcels do not show their own in its place."""
+    if answer.kind not in {"cancelled", "confirmed", "packing"}:
+        return ()
+    return steps_of_order(snapshot, reading, is_packed=answer.kind == "packing")
+
+
 def fresh_until(snapshot: OrderSnapshot, now: datetime) -> datetime | None:
     """The first moment at which a word on the page stops being true; None if none ever does."""
     return look(snapshot, now).true_until
 
 
 def shown_parcels(snapshot: OrderSnapshot) -> tuple[SnapshotParcel, ...]:
-    """The order's parcels without those whose label was cancelled, unless there is no other."""
+    """The order's parcels without those whose label was cancelled, unless there is no other; of a
+    cancelled order those that had left before."""
+    if snapshot.cancelled_at:
+        return tuple(parcel for parcel in snapshot.parcels if parcel.status not in NOT_LEFT)
     alive = tuple(parcel for parcel in snapshot.parcels if parcel.status != "cancelled")
-    if alive or snapshot.unshipped or snapshot.cancelled_at:
-        return alive
-    return snapshot.parcels
+    return alive if alive or snapshot.unshipped else snapshot.parcels
 
 
 def look_at_parcel(parcel: SnapshotParcel, time_zone: str, now: datetime) -> ParcelView:
@@ -97,26 +116,28 @@ def _parcel(
         freshness=freshness_of(parcel, reading),
         steps=steps_of_parcel(placed_at, parcel, reading),
         scan_days=scan_days(parcel, reading),
+        is_long_overdue=is_long_overdue(parcel, answer, reading),
     )
 
 
 def _order_answer(
     snapshot: OrderSnapshot, parcels: Sequence[ParcelView], reading: Reading
 ) -> tuple[Answer, tuple[Line, ...]]:
+    refunds = refunded_lines(snapshot, reading)
     if snapshot.cancelled_at:
-        return _cancelled(snapshot, snapshot.cancelled_at, parcels, reading)
-    if not parcels:
-        return _without_parcels(snapshot)
+        answer, lines = _cancelled(snapshot, snapshot.cancelled_at, parcels, reading)
+    elif not parcels:
+        answer, lines = _without_parcels(snapshot, reading), ()
+    elif len(parcels) == 1:
+        answer, lines = _of_one(parcels[0], _unshipped(snapshot))
+    else:
+        answer, lines = _of_many(parcels, _unshipped(snapshot))
+    return answer, tuple(sorted((*lines, *refunds), key=lambda line: not line.sure))
+
+
+def _unshipped(snapshot: OrderSnapshot) -> tuple[Line, ...]:
     still_to_send = sum(item.quantity for item in snapshot.unshipped)
-    unshipped = (Line(kind="unshipped", sure=True, count=still_to_send),) if still_to_send else ()
-    if len(parcels) == 1:
-        return _of_one(parcels[0], unshipped)
-    answer = _of_many([parcel.answer for parcel in parcels])
-    if answer.count < answer.total:
-        return answer, unshipped
-    together = Line(kind="parcels", sure=True, count=answer.total, status=answer.status)
-    answer = msgspec.structs.replace(answer, is_part=bool(unshipped))
-    return answer, (together, *_true_of_all(parcels), *unshipped)
+    return (Line(kind="unshipped", sure=True, count=still_to_send),) if still_to_send else ()
 
 
 def _cancelled(
@@ -124,29 +145,61 @@ def _cancelled(
 ) -> tuple[Answer, tuple[Line, ...]]:
     day = reading.day(reading.day_of(moment))
     answer = Answer(kind="cancelled", tone="quiet", status="cancelled", day=day)
-    left = sum(view.parcel.status not in NOT_LEFT for view in parcels)
-    lines = [_refund(refund, reading) for refund in snapshot.refunds if not snapshot.is_gift]
-    if left:
-        lines.append(Line(kind="left_before_cancel", sure=True, count=left))
-    return answer, tuple(lines)
+    left = Line(kind="left_before_cancel", sure=True, count=len(parcels))
+    return answer, (left,) if parcels else ()
 
 
-def _refund(refund: SnapshotRefund, reading: Reading) -> Line:
+def refunded_lines(snapshot: OrderSnapshot, reading: Reading) -> tuple[Line, ...]:
+    """What was given back, summed up by currency; a gift's page says nothing of money."""
+    if snapshot.is_gift:
+        return ()
+    sums: dict[str, list[SnapshotRefund]] = {}
+    for refund in snapshot.refunds:
+        sums.setdefault(refund.currency, []).append(refund)
+    lines = tuple(_refunded(refunds, reading) for refunds in sums.values())
+    if lines or not snapshot.cancelled_at:
+        return lines
+    if snapshot.financial_status == "voided":
+        return (Line(kind="not_charged", sure=True),)
+    return (Line(kind="paid_back", sure=True),) if snapshot.financial_status == "refunded" else ()
+
+
+def _refunded(refunds: Sequence[SnapshotRefund], reading: Reading) -> Line:
+    last = max(refund.refunded_at for refund in refunds)
     return Line(
         kind="refunded",
         sure=True,
-        day=reading.day(reading.day_of(refund.refunded_at)),
-        amount=refund.amount,
-        currency=refund.currency,
+        day=reading.day(reading.day_of(last)),
+        amount=sum((refund.amount for refund in refunds), Decimal(0)),
+        currency=refunds[0].currency,
+        count=len(refunds),
     )
 
 
-def _without_parcels(snapshot: OrderSnapshot) -> tuple[Answer, tuple[Line, ...]]:
-    if snapshot.unshipped:
-        return Answer(kind="packing", tone="moving", status="pending"), ()
-    if snapshot.items:
-        return Answer(kind="nothing_to_send", tone="good", status="pending"), ()
-    return Answer(kind="nothing_left", tone="quiet", status="cancelled"), ()
+def _without_parcels(snapshot: OrderSnapshot, reading: Reading) -> Answer:
+    if not snapshot.items:
+        return _without_items(snapshot)
+    if not snapshot.unshipped:
+        return Answer(kind="nothing_to_send", tone="good", status="pending")
+    if snapshot.financial_status == "refunded":
+        return _all_refunded(snapshot, reading)
+    if snapshot.financial_status in UNPAID:
+        return Answer(kind="confirmed", tone="moving", status="pending")
+    return Answer(kind="packing", tone="moving", status="pending")
+
+
+def _without_items(snapshot: OrderSnapshot) -> Answer:
+    if not snapshot.items_known:
+        return Answer(kind="confirmed", tone="moving", status="pending")
+    return Answer(kind="nothing_left", tone="quiet", status="cancelled")
+
+
+def _all_refunded(snapshot: OrderSnapshot, reading: Reading) -> Answer:
+    if snapshot.is_gift:
+        return Answer(kind="nothing_left", tone="quiet", status="cancelled")
+    last = max((refund.refunded_at for refund in snapshot.refunds), default=None)
+    day = reading.day(reading.day_of(last)) if last else None
+    return Answer(kind="refunded", tone="quiet", status="cancelled", day=day)
 
 
 def _of_one(only: ParcelView, unshipped: tuple[Line, ...]) -> tuple[Answer, tuple[Line, ...]]:
@@ -157,16 +210,39 @@ def _of_one(only: ParcelView, unshipped: tuple[Line, ...]) -> tuple[Answer, tupl
     return answer, (*only.lines, *unshipped)
 
 
-def _of_many(answers: Sequence[Answer]) -> Answer:
-    arrived = [answer for answer in answers if answer.kind in ARRIVED]
-    if len(arrived) == len(answers):
-        return _speaking_for(max(arrived, key=_when), arrived, len(answers))
-    if arrived:
-        part = Answer(kind="part_arrived", tone="good", status="delivered")
-        return _speaking_for(part, arrived, len(answers))
-    leading = min(answers, key=_urgency)
-    alike = [answer for answer in answers if _says(answer) == _says(leading)]
-    return _speaking_for(leading, alike, len(answers))
+def _of_many(
+    parcels: Sequence[ParcelView], unshipped: tuple[Line, ...]
+) -> tuple[Answer, tuple[Line, ...]]:
+    """What is still under way speaks for the order; what has arrived is a sentence beside it."""
+    answers = [parcel.answer for parcel in parcels]
+    waited_for = [answer for answer in answers if answer.kind not in ARRIVED]
+    arrived = Line(
+        kind="arrived", sure=True, count=len(answers) - len(waited_for), total=len(answers)
+    )
+    if waited_for:
+        leading = min(waited_for, key=_urgency)
+        alike = [answer for answer in waited_for if _says(answer) == _says(leading)]
+        answer = _speaking_for(leading, alike, len(answers))
+        if arrived.count:
+            return answer, (arrived, *unshipped)
+        return _of_all(parcels, answer, unshipped)
+    if unshipped:
+        return Answer(kind="part_arrived", tone="good", status="delivered", is_part=True), (
+            arrived,
+            *unshipped,
+        )
+    return _of_all(parcels, _speaking_for(max(answers, key=_when), answers, len(answers)), ())
+
+
+def _of_all(
+    parcels: Sequence[ParcelView], answer: Answer, unshipped: tuple[Line, ...]
+) -> tuple[Answer, tuple[Line, ...]]:
+    """The lines beside an answer that may be true of all parcels."""
+    if answer.count < answer.total:
+        return answer, unshipped
+    together = Line(kind="parcels", sure=True, count=answer.total, status=answer.status)
+    answer = msgspec.structs.replace(answer, is_part=bool(unshipped))
+    return answer, (together, *_true_of_all(parcels), *unshipped)
 
 
 def _speaking_for(answer: Answer, alike: Sequence[Answer], total: int) -> Answer:

@@ -24,6 +24,7 @@ SUNK_SHARE = 0.045
 LINE_SHARE = 0.15
 STRONG_LINE_SHARE = 0.45
 DIMMED_SHARE = 0.12
+FAINTEST_HUE = 0.08
 
 
 class Palette(msgspec.Struct, frozen=True):
@@ -92,7 +93,8 @@ def _scheme(accent: str, panel: str, paper: str, tokens: Tokens) -> dict[str, st
     colors["line"] = mixed(paper, ink, LINE_SHARE)
     colors["line-strong"] = mixed(paper, ink, STRONG_LINE_SHARE)
     colors["focus"] = readable(tokens["focus"], paper)
-    for name, color in (("accent", accent), *((tone, tokens[tone]) for tone in TONES)):
+    pressed = accent if _has_hue(accent) or contrast(accent, paper) >= READABLE else ink
+    for name, color in (("accent", pressed), *((tone, tokens[tone]) for tone in TONES)):
         tint = _ground(paper, readable(color, paper), TINT_SHARE)
         colors[f"{name}-tint"] = tint
         colors[name] = _readable_on_both(color, tint, paper)
@@ -110,6 +112,12 @@ def _ground(paper: str, color: str, share: float) -> str:
 
 def _readable_on_both(color: str, ground: str, paper: str) -> str:
     return readable(readable(color, ground), paper)
+
+
+def _has_hue(color: str) -> bool:
+    """Whether it is more than a grey: a grey that is corrected looks like something disabled."""
+    channels = _channels(color)
+    return max(channels) - min(channels) >= FAINTEST_HUE
 
 
 def _farthest_from(ground: str) -> str:

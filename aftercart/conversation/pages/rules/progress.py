@@ -62,19 +62,28 @@ def steps_of_parcel(
     )
 
 
-def steps_of_order(snapshot: OrderSnapshot, reading: Reading) -> tuple[Step, ...]:
-    """The stations of an order that has no parcel yet, or never will."""
+def steps_of_order(
+    snapshot: OrderSnapshot, reading: Reading, *, is_packed: bool
+) -> tuple[Step, ...]:
+    """The stations of an order that has no parcel yet, or never will.
+
+    Args:
+        is_packed: whether it is on the packing table; an order that is not paid may not be.
+    """
     placed = reading.plain_day(reading.day_of(snapshot.placed_at))
-    ordered = Step(key="ordered", state="done", day=placed)
     if snapshot.cancelled_at:
         day = reading.plain_day(reading.day_of(snapshot.cancelled_at))
-        return (ordered, Step(key="cancelled", state="failed", day=day))
+        return (
+            Step(key="ordered", state="done", day=placed),
+            Step(key="cancelled", state="failed", day=day),
+        )
+    ordered = Step(key="ordered", state="done" if is_packed else "current", day=placed)
     if not snapshot.unshipped:
         return ()
     to_come: tuple[StepKey, ...] = ("moving", "out", "delivered")
     return (
         ordered,
-        Step(key="packing", state="current"),
+        Step(key="packing", state="current" if is_packed else "to_come"),
         *(Step(key=key, state="to_come") for key in to_come),
     )
 

@@ -72,6 +72,10 @@ class Reading:
         self._changes_at_start_of(named)
         return self._today >= named
 
+    def is_days_after(self, named: date, days: int) -> bool:
+        """Whether so many days or more have gone by since the day."""
+        return self.has_begun(_shifted(named, days))
+
     def has_passed(self, moment: datetime) -> bool:
         self._changes_at(moment)
         return self._now >= moment

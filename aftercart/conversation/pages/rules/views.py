@@ -20,8 +20,10 @@ AnswerKind = Literal[
     "cancelled",
     "collect",
     "collected",
+    "confirmed",
     "delivered",
     "late",
+    "never_scanned",
     "no_day",
     "not_scanned",
     "nothing_left",
@@ -32,8 +34,10 @@ AnswerKind = Literal[
     "parcel_cancelled",
     "part_arrived",
     "problem",
+    "refunded",
     "returned",
     "returning",
+    "silent",
     "unknown",
     "untracked",
 ]
@@ -69,26 +73,38 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 LineKind = Literal[
+    "arrived",
     "carrier_named",
+    "carrier_writes",
     "estimate",
     "how_delivered",
+    "is_at",
     "left_before_cancel",
+    "longer_than_usual",
     "no_day",
     "no_new_day",
+    "no_news",
+    "no_news_yet",
     "no_report",
+    "not_charged",
     "not_scanned",
+    "paid_back",
     "parcels",
     "refunded",
     "status",
     "unshipped",
     "untracked",
+    "waits_since",
     "was_expected",
     "window_passed",
 ]
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One sentence under the answer. `sure` is false for what nobody has confirmed."""
+    """One sentence under the answer. `sure` is false for what nobody has confirmed.
+
+    `name` is who signed, a place, or the carrier's own words, as the kind says.
+    """
 
     kind: LineKind
     sure: bool
@@ -99,6 +115,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     clock: time | None = None
     window: Window | None = None
     count: int = 0
+    total: int = 0
     name: str = ""
     amount: Decimal | None = None
     currency: str = ""
@@ -174,7 +191,7 @@ class ScanDay(msgspec.Struct, frozen=True):
 
 
 class ParcelView(msgspec.Struct, frozen=True, kw_only=True):
-    """One parcel; `number` counts from 1."""
+    """One parcel; `number` counts from 1. `is_long_overdue`: waiting longer helps nobody."""
 
     parcel: SnapshotParcel
     number: int
@@ -183,6 +200,7 @@ class ParcelView(msgspec.Struct, frozen=True, kw_only=True):
     freshness: Freshness | None
     steps: tuple[Step, ...]
     scan_days: tuple[ScanDay, ...]
+    is_long_overdue: bool = False
 
 
 class PageView(msgspec.Struct, frozen=True, kw_only=True):

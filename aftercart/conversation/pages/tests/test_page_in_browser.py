@@ -54,6 +54,15 @@ STATES: dict[str, OrderSnapshot] = {
     ),
     "pickup": order(WAITING),
     "exception": order(HELD),
+    "silent": order(parcel("in_transit", scan("2026-11-10 06:00"))),
+    "to pay": order(
+        parcel(
+            "exception",
+            scan("2026-11-25 06:00", "exception", reason="held_for_payment"),
+            reason="held_for_payment",
+        )
+    ),
+    "cancelled on its way": order(TRANSIT, cancelled_at=at("2026-11-24 10:00")),
     "cancelled": order(cancelled_at=at("2026-11-24 10:00"), unshipped=()),
     "large": large_order(),
     "hostile": hostile_order(),
@@ -61,6 +70,7 @@ STATES: dict[str, OrderSnapshot] = {
 BRANDS = [
     ("#1f4d3a", "#ffffff"),
     ("#ffd400", "#ffffff"),
+    ("#0a0a0a", "#ffffff"),
     ("#ffffff", "#101820"),
     ("#777777", "#c0392b"),
 ]

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from aftercart.conversation.pages.facts import OrderSnapshot
 from aftercart.conversation.pages.rules.page import fresh_until, look
-from aftercart.conversation.pages.rules.reading import Day
+from aftercart.conversation.pages.rules.reading import Day, zone_named
+from aftercart.conversation.pages.rules.views import Answer
 from aftercart.conversation.pages.tests.made import NOW, at, order, parcel, scan
 from aftercart.conversation.pages.tests.strategies import moments, orders_of_any_kind
 
@@ -96,3 +97,30 @@ def test_nothing_on_the_page_changes_before_it_says_so(snapshot, now, share):
     assert until > now
     later = min(now + (until - now) * share, until - timedelta(microseconds=1))
     assert replace(look(snapshot, later), true_until=None) == replace(view, true_until=None)
+
+
+@settings(max_examples=400, deadline=None)
+@given(orders_of_any_kind, moments)
+def test_no_sentence_contradicts_another(snapshot, now):
+    view = look(snapshot, now)
+    today = now.astimezone(zone_named(snapshot.time_zone)).date()
+    told = [(view.answer, view.lines), *((held.answer, held.lines) for held in view.parcels)]
+    for answer, lines in told:
+        assert not is_promised_too_late(answer, today)
+        said = {line.kind for line in lines}
+        assert not (said & {"estimate", "carrier_named"} and said & {"no_day", "no_new_day"})
+    for held in view.parcels:
+        if {line.kind for line in held.lines} & {"not_scanned", "no_news", "no_news_yet"}:
+            assert held.freshness is None or held.freshness.scanned_at is None
+        states = [step.state for step in held.steps]
+        assert states == sorted(states, key=["done", "current", "failed", "to_come"].index)
+    is_over = view.answer.kind in {"cancelled", "refunded", "nothing_left"}
+    assert not is_over or all(step.state != "to_come" for step in view.steps)
+    assert view.answer.count <= view.answer.total
+    assert not snapshot.is_gift or "refunded" not in {line.kind for line in view.lines}
+
+
+def is_promised_too_late(answer: Answer, today: date) -> bool:
+    """Whether a day is named as coming that is over."""
+    last = answer.last_day or answer.day
+    return answer.kind.startswith("arriving") and last is not None and last.date < today

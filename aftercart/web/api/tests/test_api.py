@@ -97,6 +97,21 @@ def test_sending_an_order_again_updates_it(caller: Caller) -> None:
         assert Order.objects.filter(store=caller.store).count() == 1
 
 
+def test_what_the_shopper_paid_in_is_what_the_page_shows(caller: Caller) -> None:
+    refund = {
+        "external_id": "r1",
+        "amount": "32.90",
+        "currency": "USD",
+        "refunded_at": "2026-11-20T11:00:00Z",
+    }
+    paid_otherwise = {"shown_currency": "USD", "shown_total": "65.80", "refunds": [refund]}
+    order = caller.post("orders", {**ORDER, **paid_otherwise}).json()
+    assert (order["total"], order["refunded_total"]) == ("59.9", "29.95")
+    with bound(caller.store.pk):
+        stored = Order.objects.get(store=caller.store)
+    assert (stored.shown_currency, f"{stored.shown_total:.2f}") == ("USD", "65.80")
+
+
 def test_an_older_state_changes_nothing(caller: Caller) -> None:
     caller.post("orders", ORDER)
     older = {**ORDER, "updated_at": "2026-11-19T12:00:00Z", "total": "1.00"}

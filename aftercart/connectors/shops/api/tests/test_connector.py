@@ -129,6 +129,14 @@ def test_an_order_is_read_however_it_is_wrapped(wrap):
     assert fact.fulfillments[0].order_external_id == "o-1"
     assert fact.fulfillments[0].parcels[0].number == "1Z1"
     assert fact.refunds[0].amount == 5
+    assert (fact.shown_currency, fact.shown_total) == ("", None)
+
+
+def test_an_order_may_be_paid_in_another_currency():
+    paid_otherwise = {**ORDER, "shown_currency": "USD", "shown_total": "65.80"}
+    (fact,) = api.parse("orders", {}, msgspec.json.encode(paid_otherwise))
+    assert (fact.currency, fact.total) == ("EUR", Decimal("59.90"))
+    assert (fact.shown_currency, fact.shown_total) == ("USD", Decimal("65.80"))
 
 
 def test_an_order_without_its_own_time_is_as_new_as_its_delivery():
