@@ -132,14 +132,13 @@ def _out_for_delivery(parcel: SnapshotParcel, reading: Reading) -> Answer:
 
 
 def _not_moving_yet(parcel: SnapshotParcel, reading: Reading) -> Answer:
+    shipped = reading.day_of(parcel.shipped_at) if parcel.shipped_at else None
     if not parcel.tracking_number:
-        shipped = parcel.shipped_at
-        day = reading.day(reading.day_of(shipped)) if shipped else None
+        day = reading.day(shipped) if shipped else None
         return Answer(kind="untracked", tone="moving", status=parcel.status, day=day)
     arrival = arrival_of(parcel, reading.zone)
     if arrival and not reading.is_over(arrival.last):
         return _arriving(parcel, arrival, reading)
-    shipped = reading.day_of(parcel.shipped_at) if parcel.shipped_at else None
     if shipped and (arrival or reading.is_days_after(shipped, UNSCANNED_DAYS)):
         day = reading.day(shipped)
         return Answer(kind="never_scanned", tone="waiting", status=parcel.status, day=day)
