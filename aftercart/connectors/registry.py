@@ -13,6 +13,7 @@ CONNECTORS = {
     "api": "aftercart.connectors.shops.api.connector.Api",
     "easypost": "aftercart.connectors.carriers.easypost.connector.EasyPost",
     "aftership": "aftercart.connectors.carriers.aftership.connector.AfterShip",
+    "dhl_express": "aftercart.connectors.carriers.dhl_express.connector.DhlExpress",
     "fedex": "aftercart.connectors.carriers.fedex.connector.FedEx",
     "australia_post": "aftercart.connectors.carriers.australia_post.connector.AustraliaPost",
     "canada_post": "aftercart.connectors.carriers.canada_post.connector.CanadaPost",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.carriers.old_formats import correios, fedex, ups, usps
+from tests.carriers.old_formats import correios, dhl_express, fedex, ups, usps
 from tests.support.real_data import recordings
 
 Body = tuple[str, bytes]
@@ -58,10 +58,21 @@ def _usps() -> Iterator[Body]:
     yield from _each("usps/*.txt", usps.dumped)
 
 
+def _dhl_express() -> Iterator[Body]:
+    yield from _each("dhl_express/*.xml", dhl_express.xml_pi)
+    yield from _each("dhl/*.xml", dhl_express.xml_pi)
+    yield from _each("dhl_express/*.json", dhl_express.website)
+
+
 CORPORA: dict[str, Corpus] = {
     "australia_post": Corpus(today=("australiapost/*.json",)),
     "canada_post": Corpus(today=("canadapost/*.xml",)),
     "correios": Corpus(today=(), older=lambda: _each("correios/*.xml", correios.soap)),
+    "dhl_express": Corpus(
+        today=("mydhl/*.json",),
+        older=_dhl_express,
+        no_answers={"karrio__ProofOfDeliveryResponse.json": "a document"},
+    ),
     "gls": Corpus(
         today=("gls/*.json",),
         no_answers={

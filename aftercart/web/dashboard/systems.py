@@ -23,6 +23,7 @@ PURPOSES: dict[str, str | Promise] = {
     "aftership": gettext_lazy("Scans of the parcels that AfterShip follows for you."),
     "ups": gettext_lazy("Scans of UPS parcels, pushed by UPS and asked for."),
     "usps": gettext_lazy("Scans of USPS parcels, asked for."),
+    "dhl_express": gettext_lazy("Scans of DHL Express parcels, asked for."),
     "fedex": gettext_lazy("Scans of FedEx parcels, asked for."),
     "postmark": gettext_lazy("Whether mails sent through Postmark arrived or bounced."),
     "ses": gettext_lazy("Whether mails sent through Amazon SES arrived or bounced."),

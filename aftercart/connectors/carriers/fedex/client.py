@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from aftercart.connectors import http
 from aftercart.connectors.base import Answer, Asked, ConnectionFailed, Heard, Identity, Limit
+from aftercart.connectors.carriers import reuse
 from aftercart.connectors.carriers.asked import entered, server
 from aftercart.connectors.carriers.calling import call, form_token, read_json, with_token
-from aftercart.connectors.carriers.fedex import reuse
+from aftercart.connectors.carriers.fedex.days import shipping_day
 from aftercart.connectors.reading import plain, text
 
 LABEL = "FedEx"
@@ -145,7 +146,7 @@ def _unknown(number: str, problem: Result) -> Heard | None:
 
 
 def _shipping_day(result: Result) -> date | None:
-    return reuse.shipping_day(
+    return shipping_day(
         (
             (str(one.get("type")), str(one.get("dateTime") or ""))
             for one in _results(result.get("dateAndTimes"))

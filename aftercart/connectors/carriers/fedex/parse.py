@@ -8,15 +8,15 @@ from typing import Any
 import msgspec
 
 from aftercart.connectors.base import ParseError
-from aftercart.connectors.carriers import moments
+from aftercart.connectors.carriers import moments, reuse
 from aftercart.connectors.carriers.estimates import Expected, until, window
-from aftercart.connectors.carriers.fedex import codes, payload, reuse
+from aftercart.connectors.carriers.fedex import codes, payload
+from aftercart.connectors.carriers.fedex.days import shipping_day
 from aftercart.connectors.carriers.places import country_code
+from aftercart.connectors.carriers.weights import grams
 from aftercart.connectors.reading import Text, decoder, plain, required, text
 from aftercart.delivery.shipments.facts import PlaceFact, ScanFact, TrackingFact
 
-GRAMS = {"KG": 1000.0, "LB": 453.59237}
-HEAVIEST_GRAMS = 100_000_000
 ESTIMATED = ("ESTIMATED_DELIVERY", "APPOINTMENT_DELIVERY")
 # When what the latest status says happened, for parcels whose scans FedEx no longer tells.
 HAPPENED = {"DL": ("ACTUAL_DELIVERY",), "PU": ("ACTUAL_PICKUP", "ACTUAL_TENDER")}
@@ -243,7 +243,7 @@ def _date_and_time(raw: payload.TrackResult, kinds: Sequence[str]) -> Text | Non
 
 
 def _shipped_on(raw: payload.TrackResult) -> date | None:
-    return reuse.shipping_day(
+    return shipping_day(
         ((text(one.type, 40), text(one.date_time, 40)) for one in raw.date_and_times or []),
         (text(scan.date, 40) for scan in raw.scan_events or []),
     )
@@ -251,18 +251,12 @@ def _shipped_on(raw: payload.TrackResult) -> date | None:
 
 def _grams(raw: payload.TrackResult) -> int | None:
     package = (raw.package_details or payload.Package()).weight_and_dimensions
-    for measures in (package, raw.shipment_details):
-        for weight in (measures.weight if measures else None) or []:
-            factor = GRAMS.get(text(weight.unit, 10).upper())
-            grams = round(_number(weight.value) * factor) if factor else 0
-            if 0 < grams < HEAVIEST_GRAMS:
-                return grams
-    return None
-
-
-def _number(value: str | None) -> float:
-    said = text(value, 20)
-    return float(said) if re.fullmatch(r"\d{1,9}(\.\d{1,6})?", said) else 0.0
+    given = (
+        grams(weight.value, weight.unit)
+        for measures in (package, raw.shipment_details)
+        for weight in (measures.weight if measures else None) or []
+    )
+    return next((weight for weight in given if weight), None)
 
 
 def _handed_over(raw: payload.TrackResult, scans: Sequence[ScanFact]) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from aftercart.connectors.base import ParseError
+from aftercart.connectors.carriers.fedex.days import shipping_day
 from aftercart.connectors.carriers.fedex.parse import parse
 from aftercart.connectors.carriers.fedex.tests import samples
 from aftercart.connectors.tests.folding import state_of
@@ -254,3 +255,10 @@ def test_an_unreadable_body_names_the_place(body, field, problem):
 def test_a_reply_about_nothing():
     assert read({"output": {"documents": []}}) == []
     assert read({"output": {"completeTrackResults": [samples.complete("1")]}}) == []
+
+
+def test_the_shipping_day():
+    scans = ["2026-01-12T08:00:00-05:00", "2026-01-11T23:00:00-05:00"]
+    assert shipping_day([("SHIP", "2026-01-10T00:00:00-06:00")], scans) == date(2026, 1, 10)
+    assert shipping_day([("ACTUAL_DELIVERY", "2026-01-14")], scans) == date(2026, 1, 11)
+    assert shipping_day([], ["soon"]) is None

@@ -1,36 +1,20 @@
 """One number, several results: another parcel under an old number, or one handed in anew. Pure.
 
-FedEx uses a number again after many months. But it also opens a new result, with a new id, when a
-parcel that could not be delivered is handed in again the next day: that is the same parcel, and
-its delivery is told in the new result alone. So results count as one parcel while little time lies
-between their shipping days.
+Carriers use a number again after many months. But some also open a new result when a parcel that
+could not be delivered is handed in again the next day: that is the same parcel, and its delivery is
+told in the new result alone. So results count as one parcel while little time lies between their
+shipping days.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
-
-from aftercart.connectors.carriers import moments
 
 APART = timedelta(days=30)
 # How long after the shop's word a label may lie before the parcel is handed in.
 LATEST = timedelta(days=90)
-SHIPPED = ("SHIP", "ACTUAL_PICKUP", "ACTUAL_TENDER")
 
 Result = TypeVar("Result")
-Dated = tuple[Result, date | None]
-
-
-def shipping_day(times: Iterable[tuple[str, str]], scans: Iterable[str]) -> date | None:
-    """When a parcel was shipped: as FedEx says, else the day of its first scan.
-
-    Args:
-        times: type and moment of each of `dateAndTimes`; `scans`: the moment of each scan.
-    """
-    given = dict(times)
-    said = (moments.day(given.get(kind)) for kind in SHIPPED)
-    scanned = (day for scan in scans if (day := moments.day(scan)))
-    return next((day for day in said if day), None) or min(scanned, default=None)
 
 
 def parcels(
@@ -55,7 +39,7 @@ def ours(
 ) -> list[Result]:
     """Of all results of a number those about a parcel that we shipped then, else the latest one.
 
-    Empty where FedEx only knows another parcel of that number.
+    Empty where the carrier only knows another parcel of that number.
     """
     known = parcels(results, day_of)
     if shipped_on is not None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from aftercart.connectors.carriers.fedex.reuse import ours, parcels, shipping_day
+from aftercart.connectors.carriers.reuse import ours, parcels
 
 JANUARY, ANEW, MARCH, YEAR_AFTER = (
     date(2026, 1, 10),
@@ -45,10 +45,3 @@ def test_ours_is_the_first_that_was_shipped_then(shipped_on, expected):
 
 def test_nothing_is_nobodys():
     assert ours([], own, None) == []
-
-
-def test_the_shipping_day():
-    scans = ["2026-01-12T08:00:00-05:00", "2026-01-11T23:00:00-05:00"]
-    assert shipping_day([("SHIP", "2026-01-10T00:00:00-06:00")], scans) == JANUARY
-    assert shipping_day([("ACTUAL_DELIVERY", "2026-01-14")], scans) == date(2026, 1, 11)
-    assert shipping_day([], ["soon"]) is None
