@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
 import psycopg
 import pytest
+
+from aftercart.config.supervision.port import answers
 
 PROGRAM = [sys.executable, "-m", "aftercart"]
 LONGEST_START = 30.0
@@ -53,15 +54,21 @@ class LiveApp:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return self.variables.get("PUBLIC_URL", f"http://127.0.0.1:{self.port}")
 
     @property
     def environment(self) -> dict[str, str]:
         ours = {"PORT": str(self.port), "PUBLIC_URL": self.url}
         return {**os.environ, **ours, **self.variables}
 
-    def start(self, name: str) -> None:
-        """Start `serve` or `work`, and wait until it does what it is there for."""
+    def start(self, *names: str) -> None:
+        """Start `serve`, `work` or both at once, and wait until each does its work."""
+        for name in names:
+            self._launch(name)
+        for name in names:
+            self._wait_for_start(name)
+
+    def _launch(self, name: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [*PROGRAM, name],
@@ -71,22 +78,18 @@ class LiveApp:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.wait_for_start(name)
 
-    def wait_for_start(self, name: str) -> None:
+    def _wait_for_start(self, name: str) -> None:
         started = {"serve": self.is_ready, "work": self.has_a_worker}[name]
         deadline = time.monotonic() + LONGEST_START
         while time.monotonic() < deadline and self.is_alive(name):
             if started():
                 return
-            time.sleep(0.05)
+            time.sleep(0.02)
         pytest.fail(f"`aftercart {name}` does not start:\n{self.log(name)}")
 
     def is_ready(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == httpx.codes.OK
-        except httpx.TransportError:
-            return False
+        return answers("127.0.0.1", self.port, "/readyz")
 
     def has_a_worker(self) -> bool:
         """Whether the worker has said that it is alive."""
@@ -106,8 +109,11 @@ class LiveApp:
 
     def stop(self, name: str) -> int:
         """Ask the program to finish; returns its exit status."""
+        self.processes[name].terminate()
+        return self._ended(name)
+
+    def _ended(self, name: str) -> int:
         process = self.processes.pop(name)
-        process.terminate()
         try:
             return process.wait(LONGEST_STOP)
         except subprocess.TimeoutExpired:
@@ -125,9 +131,12 @@ class LiveApp:
         return path.read_text(errors="replace") if path.exists() else ""
 
     def close(self) -> None:
-        for name in list(self.processes):
-            if self.is_alive(name):
-                self.stop(name)
+        """Stop whatever runs, all at once."""
+        alive = [name for name in self.processes if self.is_alive(name)]
+        for name in alive:
+            self.processes[name].terminate()
+        for name in alive:
+            self._ended(name)
 
 
 @pytest.fixture
@@ -140,8 +149,7 @@ def live_app_with(transactional_db: None, tmp_path: Path) -> Iterator[StartLiveA
         folder.mkdir()
         app = LiveApp(folder, variables)
         apps.append(app)
-        for name in names or ("serve", "work"):
-            app.start(name)
+        app.start(*(names or ("serve", "work")))
         return app
 
     yield start

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from django.conf import settings
+from playwright.sync_api import Page, StorageState, expect
 
 from aftercart.core.models import Member
 from aftercart.intake.models import ImportRun
 from aftercart.web.dashboard.tests.filled import Filled, fill
-from aftercart.web.dashboard.tests.people import PASSWORD, make_store
+from aftercart.web.dashboard.tests.people import PASSWORD, browser_of, make_member, make_store
 from tests.support.browser import OpenPage
-from tests.support.live import LiveApp, StartLiveApp, free_port
+from tests.support.live import LiveApp, free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(300)]
 
@@ -22,31 +22,50 @@ WIDTHS = (320, PHONE, 768, 1280)
 OpenSignedIn = Callable[..., Page]
 
 
-@pytest.fixture
-def shop(transactional_db: None) -> Filled:
-    """A filled store whose owner has a password."""
-    found = fill(make_store("fjord"))
-    found.owner.user.set_password(PASSWORD)
-    found.owner.user.save()
-    return found
+@pytest.fixture(scope="module")
+def shop(committed_db: None) -> Filled:
+    """A filled store, for all tests of this module."""
+    return fill(make_store("fjord"))
+
+
+@pytest.fixture(scope="module")
+def app(shop: Filled, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApp]:
+    """The server, under a name: at an address of numbers browsers refuse passkeys."""
+    port = free_port()
+    public = {"PUBLIC_URL": f"http://localhost:{port}"}
+    running = LiveApp(tmp_path_factory.mktemp("dashboard"), public, port=port)
+    running.start("serve")
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def signed_in(shop: Filled, app: LiveApp) -> StorageState:
+    """The cookies of a browser in which the owner is signed in."""
+    return cookies_of(shop.owner, app)
 
 
 @pytest.fixture
-def app(shop: Filled, live_app_with: StartLiveApp) -> LiveApp:
-    return live_app_with("serve")
-
-
-@pytest.fixture
-def open_signed_in(shop: Filled, app: LiveApp, open_page: OpenPage) -> OpenSignedIn:
+def open_signed_in(app: LiveApp, signed_in: StorageState, open_page: OpenPage) -> OpenSignedIn:
     """A function that opens a page of the app, signed in; scripts can be off."""
 
-    def open_one(path: str = "/", *, width: int = 1280, script: bool = True) -> Page:
-        page = open_page(width=width, java_script_enabled=script)
-        sign_in(page, app.url, shop.owner)
+    def open_one(
+        path: str = "/", *, width: int = 1280, script: bool = True, member: Member | None = None
+    ) -> Page:
+        cookies = cookies_of(member, app) if member else signed_in
+        page = open_page(width=width, java_script_enabled=script, storage_state=cookies)
         page.goto(f"{app.url}{path}")
         return page
 
     return open_one
+
+
+def cookies_of(member: Member, app: LiveApp) -> StorageState:
+    """What a browser keeps of a sign-in; how one signs in, the tests of passkeys do in full."""
+    client = browser_of(member)
+    name = settings.SESSION_COOKIE_NAME
+    cookie = {"name": name, "value": client.cookies[name].value, "url": app.url}
+    return StorageState(cookies=[cookie], origins=[])  # type: ignore[typeddict-item]
 
 
 def sign_in(page: Page, url: str, member: Member) -> None:
@@ -118,8 +137,13 @@ def test_a_row_opens_wherever_it_is_clicked(shop: Filled, open_signed_in: OpenSi
         page.go_back()
 
 
-def test_no_page_scrolls_sideways(shop: Filled, open_signed_in: OpenSignedIn, app: LiveApp) -> None:
+def test_no_page_scrolls_sideways_or_complains(
+    shop: Filled, open_signed_in: OpenSignedIn, app: LiveApp
+) -> None:
     page = open_signed_in()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
     too_wide = []
     for path in paths_of(shop):
         page.goto(f"{app.url}{path}")
@@ -127,18 +151,8 @@ def test_no_page_scrolls_sideways(shop: Filled, open_signed_in: OpenSignedIn, ap
             page.set_viewport_size({"width": width, "height": 800})
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 too_wide.append((path, width))
+        page.wait_for_timeout(50)  # for what a script says a moment later
     assert too_wide == []
-
-
-def test_pages_say_nothing_in_the_console(
-    shop: Filled, open_signed_in: OpenSignedIn, app: LiveApp
-) -> None:
-    page = open_signed_in()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
-    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
-    for path in paths_of(shop):
-        page.goto(f"{app.url}{path}", wait_until="networkidle")
     assert said == []
 
 
@@ -193,39 +207,25 @@ def test_colours_are_tried_on_while_they_are_chosen(open_signed_in: OpenSignedIn
     expect(preview).to_have_attribute("src", re.compile("accent=%237a1f5c"))
 
 
-# Passkeys need a name: browsers refuse them at an address of numbers.
-
-
-@pytest.fixture
-def app_with_a_name(shop: Filled, tmp_path: Path) -> Iterator[LiveApp]:
-    port = free_port()
-    app = LiveApp(tmp_path, {"PUBLIC_URL": f"http://localhost:{port}"}, port=port)
-    app.start("serve")
-    yield app
-    app.close()
-
-
-def test_a_passkey_is_added_and_signs_in(
-    shop: Filled, app_with_a_name: LiveApp, open_page: OpenPage
-) -> None:
-    url = app_with_a_name.variables["PUBLIC_URL"]
-    page = open_page()
+def hold_an_authenticator(page: Page) -> None:
+    """Give the browser one that keeps passkeys and says yes to everything."""
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
-    devtools.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2",
-                "transport": "internal",
-                "hasResidentKey": True,
-                "hasUserVerification": True,
-                "isUserVerified": True,
-                "automaticPresenceSimulation": True,
-            }
-        },
-    )
-    sign_in(page, url, shop.owner)
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def test_a_passkey_is_added_and_signs_in(shop: Filled, app: LiveApp, open_page: OpenPage) -> None:
+    url, page = app.url, open_page()
+    hold_an_authenticator(page)
+    sign_in(page, url, make_member(shop.store, password=PASSWORD))
     page.goto(f"{url}/accounts/2fa/webauthn/add/")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
@@ -242,20 +242,17 @@ def test_a_passkey_is_added_and_signs_in(
     expect(page.get_by_role("link", name="Orders", exact=True)).to_be_visible()
 
 
-def test_a_refused_passkey_is_said_on_the_page(
-    shop: Filled, app: LiveApp, open_page: OpenPage
-) -> None:
+def test_a_refused_passkey_is_said_on_the_page(app: LiveApp, open_page: OpenPage) -> None:
     page = open_page()
+    hold_an_authenticator(page)  # which holds no passkey of this address
     page.goto(f"{app.url}/accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("alert")).to_contain_text("That did not work")
 
 
-def test_a_store_is_switched_by_keyboard(
-    shop: Filled, app: LiveApp, open_signed_in: OpenSignedIn
-) -> None:
+def test_a_store_is_switched_by_keyboard(shop: Filled, open_signed_in: OpenSignedIn) -> None:
     make_store("second", shop.store.account)
-    page = open_signed_in("/")
+    page = open_signed_in("/", member=make_member(shop.store))
     summary = page.locator("details.switcher > summary")
     summary.focus()
     page.keyboard.press("Enter")
@@ -271,6 +268,7 @@ def test_a_store_is_switched_by_keyboard(
 
 def test_progress_moves_while_one_watches(shop: Filled, open_signed_in: OpenSignedIn) -> None:
     run = ImportRun.objects.get(pk=shop.arguments["run_id"])
+    run.pk = None  # another one like it
     run.state, run.total, run.done = "running", 400, 100
     run.save()
     page = open_signed_in(f"/imports/{run.pk}/")
