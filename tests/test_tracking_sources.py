@@ -1,5 +1,6 @@
-"""EasyPost and AfterShip tell of parcels, over the real programs and real sockets."""
+"""EasyPost, AfterShip and UPS tell of parcels, over the real programs and real sockets."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,9 @@ from aftercart.connectors.carriers.aftership.tests import samples as aftership_s
 from aftercart.connectors.carriers.easypost.tests import samples as easypost_samples
 from aftercart.core import sql
 from aftercart.core.models import Account, Store
+from aftercart.delivery.shipments.facts import PlaceFact
+from aftercart.demo.standins.base import Move, Script
+from aftercart.demo.standins.ups import Subscription, Ups
 from aftercart.intake.actions import connections
 from tests.standins import carriers
 from tests.support.live import LiveApp, wait_for
@@ -70,3 +74,28 @@ def test_aftership(live_app: LiveApp, store: Store) -> None:
     found = parcel(store, "9400100000000000000000")
     assert (found["status"], found["reason"]) == ("exception", "customs_hold")
     assert found["scans"] == 2
+
+
+def test_track_alert_of_ups(live_app: LiveApp, store: Store) -> None:
+    entered = {"client_id": "ups-client", "client_secret": "ups-secret"}
+    added = connections.add(store.pk, "ups", entered)
+    number, now = "1Z999AA10123456784", datetime.now(UTC)
+    place = PlaceFact(city="Atlanta", region="GA", country="US")
+    moves = (
+        Move(at=now - timedelta(hours=9), status="picked_up", place=place),
+        Move(at=now - timedelta(hours=1), status="out_for_delivery", place=place),
+    )
+    ups = Ups({number: Script(number=number, moves=moves)})
+
+    def subscribed(credential: str) -> Subscription:
+        until = now + timedelta(days=14)
+        return Subscription(f"{live_app.url}/in/{added.public_id}", credential, until, 0)
+
+    ups.subscriptions[number] = subscribed("guessed")
+    assert ups.news() == [401, 401]
+    ups.subscriptions[number] = subscribed(added.secrets["credential"])
+    assert ups.news() == [200, 200]
+    wait_for(lambda: parcel(store, number).get("scans") == 2, 30, "both scans")
+    found = parcel(store, number)
+    assert (found["status"], found["carrier"]) == ("out_for_delivery", "ups")
+    assert entries(store) == 2

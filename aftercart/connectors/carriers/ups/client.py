@@ -5,6 +5,7 @@ happens to them within 14 days, but nothing that happened before: so Track is as
 """
 
 import base64
+import hashlib
 import re
 import uuid
 from collections.abc import Mapping, Sequence
@@ -166,17 +167,27 @@ def _is_pushed_to(
 def _followed(line: _Line, heard: list[Heard], address: str, credential: str) -> list[Heard]:
     """What was heard, with until when UPS will post news of it by itself."""
     now = clock.now()
-    wanted = [one.number for one in heard if _needs_subscription(one, now)]
+    # UPS keeps the address and the credential of the day it was told: another of either is new.
+    to = hashlib.sha256(f"{address} {credential}".encode()).hexdigest()[:16]
+    wanted = [one.number for one in heard if _needs_subscription(one, to, now)]
     taken = _taken(line, wanted, address, credential) if wanted else frozenset()
-    return [_with_push(one, one.number in wanted, one.number in taken, now) for one in heard]
+    return [
+        _as_tried(one, one.number in taken, to, now)
+        if one.number in wanted
+        else _as_before(one, now)
+        for one in heard
+    ]
 
 
-def _needs_subscription(one: Heard, now: datetime) -> bool:
+def _needs_subscription(one: Heard, to: str, now: datetime) -> bool:
     if one.is_refused or not PUSHED.fullmatch(one.number):
         return False
-    until, again_at = _memo(one, "alert_until"), _memo(one, "alert_again_at")
-    if again_at is not None and now < again_at:
-        return False
+    if one.memo.get("alert_to") != to:
+        return True
+    again_at = _memo(one, "alert_again_at")
+    if again_at is not None:
+        return now >= again_at
+    until = _memo(one, "alert_until")
     return until is None or until - now < RENEWED_BEFORE
 
 
@@ -192,19 +203,22 @@ def _taken(line: _Line, numbers: list[str], address: str, credential: str) -> fr
     return frozenset(number.strip().upper() for number in valid or [])
 
 
-def _with_push(one: Heard, was_asked: bool, was_taken: bool, now: datetime) -> Heard:
+def _as_tried(one: Heard, was_taken: bool, to: str, now: datetime) -> Heard:
     memo = {name: value for name, value in one.memo.items() if not name.startswith("alert_")}
-    until = _memo(one, "alert_until")
+    memo["alert_to"] = to
     if was_taken:
         until = now + PUSHED_FOR
-    elif was_asked:
-        memo["alert_again_at"] = (now + TRIED_AGAIN_AFTER).isoformat()
-    elif _memo(one, "alert_again_at") is not None:
-        memo["alert_again_at"] = one.memo["alert_again_at"]
-    if until is not None and until > now:
         memo["alert_until"] = until.isoformat()
         return msgspec.structs.replace(one, memo=memo, pushed_until=until)
+    memo["alert_again_at"] = (now + TRIED_AGAIN_AFTER).isoformat()
     return msgspec.structs.replace(one, memo=memo)
+
+
+def _as_before(one: Heard, now: datetime) -> Heard:
+    until = _memo(one, "alert_until")
+    if until is None or until <= now:
+        return one
+    return msgspec.structs.replace(one, pushed_until=until)
 
 
 def _memo(one: Heard, name: str) -> datetime | None:

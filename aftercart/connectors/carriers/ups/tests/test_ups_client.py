@@ -148,6 +148,28 @@ def test_what_was_asked_after_is_pushed_for_two_weeks(ups: Ups, watch: Watch):
     assert paths(ups).count("package") == 2
 
 
+def test_a_new_credential_or_address_is_subscribed_at_once(ups: Ups):
+    first = ask(ups, FIRST, address="http://127.0.0.1:9/in/x").heard[0]
+    renewed = {**KEYS, "credential": "we-made-another"}
+    ask(ups, FIRST, address="http://127.0.0.1:9/in/x", keys=renewed, memo=first.memo)
+    assert ups.subscriptions[FIRST].credential == "we-made-another"
+    ask(ups, FIRST, address="http://127.0.0.1:9/in/y", memo=first.memo)
+    assert ups.subscriptions[FIRST].url.endswith("/in/y")
+    assert "we-made" not in str(first.memo)
+
+
+def test_a_renewal_that_fails_leaves_it_to_asking(ups: Ups, watch: Watch):
+    first = ask(ups, FIRST, address="http://127.0.0.1:9/in/x").heard[0]
+    watch.now += timedelta(days=13, hours=2)
+    ups.has_alerts = False
+    later = ask(ups, FIRST, address="http://127.0.0.1:9/in/x", memo=first.memo).heard[0]
+    assert later.body
+    assert later.pushed_until is None
+    tries = paths(ups).count("package")
+    ask(ups, FIRST, address="http://127.0.0.1:9/in/x", memo=later.memo)
+    assert paths(ups).count("package") == tries
+
+
 @pytest.mark.parametrize(
     ("number", "options"),
     [
