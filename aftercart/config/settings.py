@@ -191,7 +191,12 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_ADAPTER = "aftercart.web.dashboard.accounts.AccountAdapter"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_FORMS = {"signup": "aftercart.web.dashboard.forms.owners.FirstOwnerForm"}
+ACCOUNT_FORMS = {
+    "signup": "aftercart.web.dashboard.forms.owners.FirstOwnerForm",
+    "change_password": "aftercart.web.dashboard.forms.passwords.ChangePasswordForm",
+    "set_password": "aftercart.web.dashboard.forms.passwords.SetPasswordForm",
+    "reset_password_from_key": "aftercart.web.dashboard.forms.passwords.ResetPasswordKeyForm",
+}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

@@ -50,20 +50,6 @@ def brand_row(store_id: int) -> BrandRow:
     return BrandRow(**rows[0])
 
 
-def order_rows(store_id: int, order_ids: Collection[int]) -> list[dict[str, Any]]:
-    """The orders with all their columns, and the customer's first name."""
-    return sql.fetch(
-        """
-        SELECT orders.*, coalesce(customer.first_name, '') AS first_name
-        FROM orders_order AS orders
-        LEFT JOIN customers_customer AS customer
-          ON customer.id = orders.customer_id AND customer.store_id = orders.store_id
-        WHERE orders.store_id = %s AND orders.id = ANY(%s)
-        """,
-        [store_id, list(order_ids)],
-    )
-
-
 def product_keys(pairs: Collection[tuple[int, int]]) -> list[tuple[int, str, str]]:
     """`(store_id, source, external_id)` of products known by `(store_id, product_id)`."""
     rows: list[dict[str, Any]] = sql.fetch(

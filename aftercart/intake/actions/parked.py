@@ -45,3 +45,18 @@ def dismiss(store_id: int, ids: Sequence[int]) -> int:
             """,
             [clock.now(), _("Dismissed."), store_id, list(ids)],
         )
+
+
+def restore(store_id: int, connection_id: int, ids: Sequence[int]) -> int:
+    """Park these dismissed deliveries of a connection again; returns how many there were."""
+    dismissed = f"{_('Dismissed.')} "
+    with bound(store_id):
+        return sql.run(
+            """
+            UPDATE intake_inboxentry
+            SET state = 'parked', settled_at = %s, error = substr(error, %s)
+            WHERE store_id = %s AND connection_id = %s AND id = ANY(%s)
+              AND state = 'ignored' AND starts_with(error, %s)
+            """,
+            [clock.now(), len(dismissed) + 1, store_id, connection_id, list(ids), dismissed],
+        )

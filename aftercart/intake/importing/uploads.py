@@ -205,7 +205,8 @@ class Survey:
             return spread(group, error)
         self.things += _things(understood)
         if len(self.shown) < SHOWN_ROWS:
-            self.shown.append(kinds.KINDS[self.layout.kind].show(*understood.facts))
+            show = kinds.KINDS[self.layout.kind].show
+            self.shown.append(show(*understood.facts, zone=self.manner.time_zone))
         return []
 
     def _check_together(self, group: Sequence[Record]) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -31,6 +32,7 @@ RIGHTS: dict[str, Role] = {
     "see_orders": Role.VIEWER,
     "see_messages": Role.VIEWER,
     "leave_account": Role.VIEWER,
+    "export_orders": Role.AGENT,
     "resend_messages": Role.AGENT,
     "manage_connections": Role.ADMIN,
     "run_imports": Role.ADMIN,
@@ -52,8 +54,8 @@ class StoreRequest(HttpRequest):
     places: list[Place]
 
 
-StoreView = Callable[Concatenate[StoreRequest, Parameters], HttpResponse]
-View = Callable[Concatenate[HttpRequest, Parameters], HttpResponse]
+StoreView = Callable[Concatenate[StoreRequest, Parameters], HttpResponseBase]
+View = Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]
 
 
 class Rights:
@@ -79,7 +81,7 @@ def store_view(
         @wraps(view)
         def gate(
             request: HttpRequest, *args: Parameters.args, **kwargs: Parameters.kwargs
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             if not enter(request):
                 return render(request, "dashboard/no_store.html", status=403)
             inside = cast(StoreRequest, request)

@@ -9,6 +9,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from aftercart.core import sealing
 from aftercart.core.models import Account
@@ -19,6 +20,21 @@ SECOND_FACTOR = "second-factor"
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """People come by invitation; only an empty installation lets its first owner sign up."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _(
+            "E-mail and password do not belong together. Look at both, or choose a new password."
+        ),
+        "too_many_login_attempts": _(
+            "Too many attempts. Wait five minutes, or choose a new password."
+        ),
+        "enter_current_password": _("This is not your present password."),
+        "incorrect_password": _("This is not your password."),
+        "email_taken": _("Somebody here has this address already."),
+        "cannot_remove_primary_email": _(
+            "This is the main address. Make another one the main one first."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return not Account.objects.exists()
@@ -60,6 +76,10 @@ def at_our_address(url: str) -> str:
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """The secrets of authenticator apps and recovery codes are sealed at rest."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This code is not right. Wait for the app's next one, and enter that."),
+    }
 
     def encrypt(self, text: str) -> str:
         sealed = sealing.seal({"secret": text}, SECOND_FACTOR)

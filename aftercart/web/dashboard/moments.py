@@ -3,10 +3,12 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from babel.core import UnknownLocaleError
+from babel.core import Locale, UnknownLocaleError
 from babel.numbers import UnknownCurrencyError, format_currency
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -39,6 +41,11 @@ def short_date(day: date, today: date | None = None) -> str:
     return date_format(day, "j M" if day.year == today.year else "j M Y")
 
 
+def full_date(day: date) -> str:
+    """The day with its weekday and its year."""
+    return date_format(day, "l, j F Y")
+
+
 def full(moment: datetime) -> str:
     """Everything there is to say about when: weekday, date, time, zone."""
     there = timezone.localtime(moment)
@@ -66,6 +73,22 @@ def span(length: timedelta) -> str:
         return ngettext("%d hour", "%d hours", hours) % hours
     days = length // DAY
     return ngettext("%d day", "%d days", days) % days
+
+
+def told(moment: datetime, shown: str) -> SafeString:
+    """A short time, with the full one on hover."""
+    return time_element(moment.isoformat(), full(moment), shown)
+
+
+def time_element(machine: str, full_text: str, shown: str) -> SafeString:
+    """The element that carries a moment for machines, on hover, and in short."""
+    return format_html('<time datetime="{}" title="{}">{}</time>', machine, full_text, shown)
+
+
+def country(code: str) -> str:
+    """A country's name in the reader's language; a code that nobody knows stays as it is."""
+    language = (get_language() or "en").replace("-", "_")
+    return str(Locale.parse(language).territories.get(code.upper(), code))
 
 
 def money(amount: Decimal | None, currency: str) -> str:

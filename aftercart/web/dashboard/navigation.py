@@ -1,6 +1,8 @@
 """The frame of every page: where one can go. What a person may not see is not there."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,9 +11,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from aftercart.conversation.pages.queries import brand_row
+from aftercart.conversation.pages.rules.palette import palette
+from aftercart.conversation.pages.snapshots import brand_of
+from aftercart.conversation.pages.tokens import design_tokens
 from aftercart.core.models import Member, Role, Store
 from aftercart.core.queries import Place
-from aftercart.web.dashboard.access import Rights, enter
+from aftercart.core.tenancy import bound
+from aftercart.web.dashboard.access import Rights, StoreRequest, enter
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +57,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What the frame shows."""
+    """What the frame shows. `colors` are the store's own, for its mark."""
 
     store: Store
     member: Member
     places: list[Place]
     work: list[Link]
     settings: list[Link]
+    colors: str
 
     @property
     def subtitle(self) -> str:
@@ -66,19 +74,40 @@ class Shell:
         account = self.member.account.name
         return account if account != self.store.name else str(Role(self.member.role).label)
 
+    @property
+    def zone(self) -> str:
+        """The store's time zone as people say it: "New York"."""
+        return self.store.time_zone.rpartition("/")[2].replace("_", " ")
+
 
 def shell(request: HttpRequest | None) -> Shell | None:
     """The frame for this person, or None for a stranger and for one without a store."""
     if request is None or not _may_enter(request):
         return None
-    member: Member = request.member  # type: ignore[attr-defined]
+    if not hasattr(request, "shell"):
+        request.shell = _shell(cast(StoreRequest, request))  # type: ignore[attr-defined]
+    return cast(Shell, request.shell)  # type: ignore[attr-defined]
+
+
+def _shell(request: StoreRequest) -> Shell:
+    with bound(request.store.id):
+        brand = brand_of(brand_row(request.store.id))
     return Shell(
-        store=request.store,  # type: ignore[attr-defined]
-        member=member,
-        places=request.places,  # type: ignore[attr-defined]
-        work=_links(request, WORK, member),
-        settings=_links(request, SETTINGS, member),
+        store=request.store,
+        member=request.member,
+        places=request.places,
+        work=_links(request, WORK, request.member),
+        settings=_links(request, SETTINGS, request.member),
+        colors=_colors(brand.accent, brand.background),
     )
+
+
+@lru_cache(maxsize=500)
+def _colors(accent: str, background: str) -> str:
+    """The declarations that put a store's own colour behind its mark."""
+    tokens = design_tokens()
+    colors = palette(accent, background, tokens.light, tokens.dark).light
+    return f"--store:{colors['brand']};--on-store:{colors['on-brand']}"
 
 
 def mail_stays_here() -> bool:

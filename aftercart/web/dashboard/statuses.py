@@ -68,6 +68,8 @@ MESSAGES: dict[str, Look] = {
 
 CONNECTIONS: dict[str, Look] = {
     "active": Look(_("Working"), "good", "good", 0),
+    "new": Look(_("Waits for its first delivery"), "waiting", "quiet", 0),
+    "troubled": Look(_("Has trouble"), "waiting", "waiting", 0),
     "paused": Look(_("Paused"), "pause", "quiet", 0),
     "broken": Look(_("Broken"), "bad", "bad", 0),
     "removed": Look(_("Removed"), "cancelled", "quiet", 0),

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -40,9 +42,9 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
 
     parcel: SnapshotParcel
     number: int
-    headline: str
+    headline: SafeString
     tone: str
-    lines: list[str]
+    said: str
     freshness: list[str]
     stations: list[Station]
     scans: list[Scan]
@@ -53,10 +55,9 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
 class Story(msgspec.Struct, frozen=True, kw_only=True):
     """A whole order, told: the answer, what makes it exact, and its parcels."""
 
-    headline: str
+    headline: SafeString
     tone: str
-    extent: str
-    lines: list[str]
+    said: str
     stations: list[Station]
     parcels: list[Parcel]
 
@@ -68,26 +69,33 @@ def story(snapshot: OrderSnapshot) -> Story:
     return Story(
         headline=_headline(words, page.answer),
         tone=page.answer.tone,
-        extent=_("Part of the order") if page.answer.is_part else words.extent(page.answer),
-        lines=[*_detail(words, page.answer), *map(words.line, page.lines)],
+        said=_said(
+            _extent(words, page.answer), words.detail(page.answer), *map(words.line, page.lines)
+        ),
         stations=_stations(words, page.steps),
         parcels=[_parcel(words, view) for view in page.parcels],
     )
 
 
-def _headline(words: Wording, answer: Answer) -> str:
+def _headline(words: Wording, answer: Answer) -> SafeString:
     """The page speaks to the shopper; here the team is not told what "we" do."""
     for_the_team = {
         "packing": _("Not shipped yet"),
         "nothing_to_send": _("Nothing has to be shipped"),
         "part_arrived": _("Part of the order has arrived"),
     }
-    return for_the_team.get(answer.kind) or words.headline(answer)
+    ours = for_the_team.get(answer.kind)
+    return format_html("<em>{}</em>", ours) if ours else words.marked_headline(answer)
 
 
-def _detail(words: Wording, answer: Answer) -> list[str]:
-    detail = words.detail(answer)
-    return [detail] if detail else []
+def _extent(words: Wording, answer: Answer) -> str:
+    return _("Part of the order") if answer.is_part else words.extent(answer)
+
+
+def _said(*texts: str) -> str:
+    """The texts as sentences, one after another."""
+    ended = (text if text.endswith((".", "?", "。")) else f"{text}." for text in texts if text)
+    return " ".join(ended)
 
 
 def _stations(words: Wording, steps: Sequence[Step]) -> list[Station]:
@@ -109,7 +117,7 @@ def _parcel(words: Wording, view: ParcelView) -> Parcel:
         number=view.number,
         headline=_headline(words, view.answer),
         tone=view.answer.tone,
-        lines=[*_detail(words, view.answer), *map(words.line, view.lines)],
+        said=_said(words.detail(view.answer), *map(words.line, view.lines)),
         freshness=[part for part in news if part],
         stations=_stations(words, view.steps),
         scans=[scan for day in view.scan_days for scan in _scans(words, day)],

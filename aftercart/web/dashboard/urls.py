@@ -11,6 +11,7 @@ from aftercart.web.dashboard.views import (
     invitations,
     mailbox,
     members,
+    messages,
     order,
     orders,
     parked,
@@ -38,9 +39,10 @@ connection_urls = [
     path("<id:connection_id>/pause/", connections.pause, name="connection_pause"),
     path("<id:connection_id>/resume/", connections.resume, name="connection_resume"),
     path("<id:connection_id>/remove/", connections.remove, name="connection_remove"),
-    path("<id:connection_id>/retry/", parked.retry_all, name="retry_all"),
-    path("<id:connection_id>/parked/<id:entry_id>/retry/", parked.retry, name="retry"),
-    path("<id:connection_id>/parked/<id:entry_id>/dismiss/", parked.dismiss, name="dismiss"),
+    path("<id:connection_id>/parked/retry-all/", parked.retry_all, name="retry_all"),
+    path("<id:connection_id>/parked/retry/", parked.retry, name="retry"),
+    path("<id:connection_id>/parked/dismiss/", parked.dismiss, name="dismiss"),
+    path("<id:connection_id>/parked/restore/", parked.restore, name="restore"),
 ]
 
 member_urls = [
@@ -74,15 +76,17 @@ import_urls = [
 
 order_urls = [
     path("", orders.order_list, name="orders"),
+    path("orders.csv", orders.orders_file, name="orders_file"),
     path("<id:order_id>/", order.order, name="order"),
 ]
 
 message_urls = [
-    path("", order.message_list, name="messages"),
+    path("", messages.message_list, name="messages"),
     path("test/", home.test_mail, name="test_mail"),
-    path("<id:message_id>/again/", order.resend, name="resend"),
-    path("<id:message_id>/", order.message, name="message"),
-    path("<id:message_id>/body/", order.message_body, name="message_body"),
+    path("again/", messages.resend_chosen, name="resend_chosen"),
+    path("<id:message_id>/again/", messages.resend, name="resend"),
+    path("<id:message_id>/", messages.message, name="message"),
+    path("<id:message_id>/body/", messages.message_body, name="message_body"),
 ]
 
 pages: list[URLPattern | URLResolver] = [

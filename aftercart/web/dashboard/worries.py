@@ -108,7 +108,7 @@ def _of_privacy(store_id: int) -> Iterator[Worry]:
 
 
 def _of_messages(store_id: int) -> Iterator[Worry]:
-    counts = home.failed_messages(store_id)
+    counts = home.message_counts(store_id)
     texts = {
         "failed": ngettext(
             "%d mail could not be sent", "%d mails could not be sent", counts.get("failed", 0)

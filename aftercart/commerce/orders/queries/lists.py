@@ -91,10 +91,11 @@ def page(
 
 
 def count_by_delivery_status(store_id: int, since: datetime) -> dict[str, int]:
-    """How many orders placed since then are in each delivery status; `""` are without a parcel."""
+    """How many orders placed since then are in each delivery status; `""` are to be shipped yet."""
     rows = sql.fetch(
         "SELECT delivery_status, count(*) AS number FROM orders_order "
-        "WHERE store_id = %s AND placed_at >= %s AND deleted_at IS NULL GROUP BY delivery_status",
+        "WHERE store_id = %s AND placed_at >= %s AND deleted_at IS NULL "
+        "AND (delivery_status <> '' OR cancelled_at IS NULL) GROUP BY delivery_status",
         [store_id, since],
     )
     return {row["delivery_status"]: row["number"] for row in rows}

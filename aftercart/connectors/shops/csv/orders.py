@@ -2,7 +2,7 @@
 stand in the first row only (Shopify) or in each. Pure."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -24,7 +24,7 @@ from aftercart.connectors.reading import LARGEST_AMOUNT, text
 from aftercart.connectors.shops.csv.columns import Layout
 from aftercart.connectors.shops.csv.reading import Record
 from aftercart.connectors.shops.csv.understanding import Understood
-from aftercart.connectors.shops.csv.values import Cells, Manner
+from aftercart.connectors.shops.csv.values import Cells, Manner, shown_moment
 
 Value = TypeVar("Value")
 
@@ -304,7 +304,7 @@ def _sent_items(rows: Sequence[Cells]) -> Iterator[FulfillmentItemFact]:
             )
 
 
-def show(fact: OrderFact, *sent: FulfillmentFact) -> tuple[str, ...]:
+def show(fact: OrderFact, *sent: FulfillmentFact, zone: tzinfo) -> tuple[str, ...]:
     """The order as a row of the columns `SHOWN`, for a person to check."""
     address = fact.shipping_address
     billing = fact.billing_address
@@ -312,8 +312,8 @@ def show(fact: OrderFact, *sent: FulfillmentFact) -> tuple[str, ...]:
     parcels = [parcel for one in sent for parcel in one.parcels]
     return (
         fact.number,
-        fact.placed_at.isoformat(),
-        " ".join(filter(None, (name, f"<{fact.email}>" if fact.email else ""))),
+        shown_moment(fact.placed_at, zone),
+        ", ".join(filter(None, (name, fact.email))),
         ", ".join(f"{line.quantity} × {line.title}" for line in fact.lines)[:300],
         f"{fact.total} {fact.currency}",
         fact.financial_status,

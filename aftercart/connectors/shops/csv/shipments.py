@@ -5,7 +5,7 @@ that is only intake can find out. So a `Sending` is not a fact yet.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from aftercart.commerce.orders.facts import ParcelFact
 from aftercart.connectors.shops.csv.columns import Layout
 from aftercart.connectors.shops.csv.reading import Record
 from aftercart.connectors.shops.csv.understanding import Understood
-from aftercart.connectors.shops.csv.values import Cells, Manner
+from aftercart.connectors.shops.csv.values import Cells, Manner, shown_moment
 
 SHOWN = ("number", "tracking", "sent_at", "items")
 
@@ -65,11 +65,11 @@ def _items(rows: Sequence[Cells]) -> dict[str, int] | None:
     return items or None
 
 
-def show(fact: Sending) -> tuple[str, ...]:
+def show(fact: Sending, zone: tzinfo) -> tuple[str, ...]:
     """The parcel as a row of the columns `SHOWN`, for a person to check."""
     return (
         fact.order_number,
         " ".join(filter(None, (fact.parcel.carrier, fact.parcel.number or fact.parcel.url))),
-        fact.sent_at.isoformat() if fact.sent_at else "",
+        shown_moment(fact.sent_at, zone) if fact.sent_at else "",
         ", ".join(f"{count} × {sku}" for sku, count in (fact.items or {}).items())[:300],
     )

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from datetime import tzinfo
 from typing import cast, get_args
 
 from aftercart.connectors.shops.csv.columns import Layout
 from aftercart.connectors.shops.csv.reading import Record
 from aftercart.connectors.shops.csv.understanding import Understood
-from aftercart.connectors.shops.csv.values import Cells, Manner
+from aftercart.connectors.shops.csv.values import Cells, Manner, shown_moment
 from aftercart.delivery.shipments.facts import (
     PlaceFact,
     Reason,
@@ -99,13 +100,13 @@ def _reason(row: Cells) -> Reason:
     return cast("Reason", word) if word in REASONS else ""
 
 
-def show(fact: TrackingFact) -> tuple[str, ...]:
+def show(fact: TrackingFact, zone: tzinfo) -> tuple[str, ...]:
     """The parcel as a row of the columns `SHOWN`, for a person to check."""
     last = max(fact.scans, key=lambda scan: scan.occurred_at)
     return (
         " ".join(filter(None, (fact.carrier, fact.number))),
         str(len(fact.scans)),
-        f"{last.status} {last.occurred_at.isoformat()}",
+        f"{last.status} {shown_moment(last.occurred_at, zone)}",
         last.text,
         ", ".join(filter(None, (last.place.city, last.place.country))),
     )

@@ -263,3 +263,8 @@ def decimal_sign(layout: Layout, records: Iterable[Record], meanings: Sequence[s
             if re.search(r"\d,\d{1,2}$|\d\.\d{3},\d", _MONEY_SIGNS.sub("", cell)):
                 return ","
     return "."
+
+
+def shown_moment(at: datetime, zone: tzinfo) -> str:
+    """A moment as a person checks it: in the zone in which the file's times are read."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

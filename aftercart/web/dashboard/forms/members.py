@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from aftercart.core.models import Member, Role, User
 from aftercart.core.roles import grantable
+from aftercart.web.dashboard.forms.passwords import RULES
 
 MEANINGS = {
     Role.OWNER: _("Everything, owners included."),
     Role.ADMIN: _("Connections, imports, brand, stores, and every member but owners."),
-    Role.AGENT: _("Sees everything about orders, and sends messages again."),
+    Role.AGENT: _("Sees everything about orders, sends messages again, downloads orders."),
     Role.VIEWER: _("Sees orders and messages, changes nothing."),
 }
 """What each role may do, in a sentence."""
@@ -51,7 +52,7 @@ class JoinForm(forms.Form):
     password = forms.CharField(
         label=_("Choose a password"),
         strip=False,
-        help_text=_("Ten characters or more, and not a common one."),
+        help_text=RULES,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 

@@ -18,8 +18,10 @@ DELIVERY_CHOICES = [
         _("Together"),
         [
             ("attention", _("Needs a look")),
-            ("under_way", _("Under way")),
             ("not_shipped", _("Not shipped")),
+            ("packed", _("Packed")),
+            ("travelling", _("Travelling")),
+            ("under_way", _("Under way")),
         ],
     ),
     (_("One by one"), [(status, look.word) for status, look in DELIVERY.items() if status]),
@@ -47,6 +49,14 @@ class OrderFilterForm(forms.Form):
     )
     first = _day(_("Placed from"))
     last = _day(_("Placed until"))
+
+    def narrowing(self) -> list[forms.BoundField]:
+        """What the list can be narrowed by, marked where it is; the search stands elsewhere."""
+        bound = [self[name] for name in self.fields if name != "q"]
+        for one in bound:
+            if self.cleaned_data.get(one.name):
+                one.field.widget.attrs["class"] = "is-set"
+        return bound
 
     @classmethod
     def read(cls, query: QueryDict) -> tuple["OrderFilterForm", Filters]:

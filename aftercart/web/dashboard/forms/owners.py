@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from aftercart.core.actions import accounts
 from aftercart.core.actions.stores import NewStore
 from aftercart.core.models import User
+from aftercart.web.dashboard.forms.passwords import RULES
 
 
 class FirstOwnerForm(SignupForm):  # type: ignore[misc]
@@ -29,6 +30,11 @@ class FirstOwnerForm(SignupForm):  # type: ignore[misc]
         help_text=_("As your customers know it. You can add further stores later."),
     )
     field_order = ("name", "store_name", "email", "password1")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail")
+        self.fields["password1"].help_text = RULES
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """User, account and store, or none of them where somebody else was quicker."""

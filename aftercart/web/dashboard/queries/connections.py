@@ -43,7 +43,7 @@ FROM = """
 
 def connections(store_id: int) -> list[Row]:
     """The store's live connections with how they do, the ones in trouble first."""
-    return sql.fetch(
+    rows = sql.fetch(
         f"""
         SELECT {LISTED} {FROM}
         WHERE connection.store_id = %(store)s AND connection.removed_at IS NULL
@@ -52,6 +52,7 @@ def connections(store_id: int) -> list[Row]:
         """,
         {"store": store_id, "since": clock.now() - DAY},
     )
+    return [{**row, "look": look_of(row)} for row in rows]
 
 
 def connection(store_id: int, connection_id: int) -> Row | None:
@@ -64,7 +65,16 @@ def connection(store_id: int, connection_id: int) -> Row | None:
         """,
         {"store": store_id, "id": connection_id, "since": clock.now() - DAY},
     )
-    return rows[0] if rows else None
+    return {**rows[0], "look": look_of(rows[0])} if rows else None
+
+
+def look_of(row: Row) -> str:
+    """What its state is called: one that works may be new, or in trouble that passes by itself."""
+    if row["state"] != "active":
+        return str(row["state"])
+    if row["error"]:
+        return "troubled"
+    return "active" if row["last_delivery_at"] or row["last_pull_at"] else "new"
 
 
 def stuck(store_id: int, connection_id: int) -> list[Row]:

@@ -13,7 +13,14 @@ DAYS = 14
 ALIVE_FOR = timedelta(minutes=2)
 WORK_WAITS_FOR = timedelta(minutes=15)
 LOOKED_BACK = timedelta(days=7)
-FAILED_STATES = ("failed", "bounced", "complained", "unknown")
+
+MESSAGE_ROWS = """
+  SELECT message.id, message.template, message.recipient, message.state, message.reason,
+         message.subject, message.planned_at, message.sent_at, message.order_id, orders.number
+  FROM messages_message AS message
+  LEFT JOIN orders_order AS orders
+    ON orders.id = message.order_id AND orders.store_id = message.store_id
+"""
 
 Row = dict[str, Any]
 
@@ -26,7 +33,8 @@ class Day(msgspec.Struct, frozen=True):
 
 
 class Days(msgspec.Struct, frozen=True):
-    """The last days, today included, the first first; and how many orders the days before had."""
+    """The last days, today included, the first first; and how many orders as many days before had
+    until the same time of the day."""
 
     days: list[Day]
     before: int
@@ -46,15 +54,24 @@ class Days(msgspec.Struct, frozen=True):
 
 def orders_by_day(store_id: int) -> Days:
     """How many orders were placed on each of the last days, in the store's zone."""
-    today = timezone.localtime(clock.now()).date()
-    first, before = today - timedelta(days=DAYS - 1), today - timedelta(days=2 * DAYS - 1)
+    now = timezone.localtime(clock.now())
+    today, span = now.date(), timedelta(days=DAYS)
+    first = today - span + timedelta(days=1)
     rows = sql.fetch(
         """
         SELECT (placed_at AT TIME ZONE %s)::date AS day, count(*) AS orders
         FROM orders_order
-        WHERE store_id = %s AND placed_at >= %s AND deleted_at IS NULL GROUP BY 1
+        WHERE store_id = %s AND deleted_at IS NULL
+          AND (placed_at >= %s OR placed_at >= %s AND placed_at <= %s)
+        GROUP BY 1
         """,
-        [timezone.get_current_timezone_name(), store_id, start_of(before)],
+        [
+            timezone.get_current_timezone_name(),
+            store_id,
+            start_of(first),
+            start_of(first - span),
+            now - span,
+        ],
     )
     counts = {row["day"]: row["orders"] for row in rows}
     days = [first + timedelta(days=number) for number in range(DAYS)]
@@ -69,14 +86,14 @@ def start_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def failed_messages(store_id: int) -> dict[str, int]:
-    """How many messages of the last week ended badly, by how."""
+def message_counts(store_id: int) -> dict[str, int]:
+    """How many messages of the last week are in each state."""
     rows = sql.fetch(
         """
         SELECT state, count(*) AS number FROM messages_message
-        WHERE store_id = %s AND planned_at >= %s AND state = ANY(%s) GROUP BY state
+        WHERE store_id = %s AND planned_at >= %s GROUP BY state
         """,
-        [store_id, clock.now() - LOOKED_BACK, list(FAILED_STATES)],
+        [store_id, clock.now() - LOOKED_BACK],
     )
     return {row["state"]: row["number"] for row in rows}
 
@@ -84,17 +101,24 @@ def failed_messages(store_id: int) -> dict[str, int]:
 def messages_in(store_id: int, states: Sequence[str], limit: int = 200) -> list[Row]:
     """The messages of the last week in these states, the newest first."""
     return sql.fetch(
-        """
-        SELECT message.id, message.template, message.recipient, message.state, message.reason,
-               message.subject, message.planned_at, message.sent_at, message.order_id,
-               orders.number
-        FROM messages_message AS message
-        LEFT JOIN orders_order AS orders
-          ON orders.id = message.order_id AND orders.store_id = message.store_id
+        f"""
+        {MESSAGE_ROWS}
         WHERE message.store_id = %s AND message.planned_at >= %s AND message.state = ANY(%s)
         ORDER BY message.planned_at DESC, message.id DESC LIMIT %s
         """,
         [store_id, clock.now() - LOOKED_BACK, list(states), limit],
+    )
+
+
+def messages_by_id(store_id: int, ids: Sequence[int]) -> list[Row]:
+    """These messages, as far as they are the store's and about an order; the newest first."""
+    return sql.fetch(
+        f"""
+        {MESSAGE_ROWS}
+        WHERE message.store_id = %s AND message.id = ANY(%s) AND message.order_id IS NOT NULL
+        ORDER BY message.planned_at DESC, message.id DESC
+        """,
+        [store_id, list(ids)],
     )
 
 

@@ -20,7 +20,13 @@ Row = dict[str, Any]
 
 NEEDS_LOOK = ("exception", "attempt_failed", "returning", "returned", "unknown")
 UNDER_WAY = ("info_received", "picked_up", "in_transit", "out_for_delivery", "available_for_pickup")
-GROUPS = {"attention": NEEDS_LOOK, "under_way": UNDER_WAY, "not_shipped": ("",)}
+GROUPS = {
+    "attention": NEEDS_LOOK,
+    "not_shipped": ("",),
+    "packed": ("pending", "info_received"),
+    "travelling": ("picked_up", "in_transit"),
+    "under_way": UNDER_WAY,
+}
 """Filters that stand for several delivery statuses."""
 
 
@@ -69,7 +75,7 @@ def page(store_id: int, filters: Filters, place: str = "") -> Page:
     Args:
         place: `newer` or `older` of another page; anything else means the first page.
     """
-    narrowed = _order_filters(store_id, filters)
+    narrowed = order_filters(store_id, filters)
     cursor = read_place(place)
     found = orders.page(store_id, narrowed, cursor, PAGE_SIZE)
     if cursor is not None and cursor.backwards and found.previous is None:
@@ -107,7 +113,8 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and int(text[:30]) < BIGGEST_ID
 
 
-def _order_filters(store_id: int, filters: Filters) -> OrderFilters:
+def order_filters(store_id: int, filters: Filters) -> OrderFilters:
+    """The filters as the orders' room knows them."""
     statuses = GROUPS.get(filters.delivery, (filters.delivery,)) if filters.delivery else ()
     return OrderFilters(
         order_ids=matching(store_id, filters.text) if filters.text else None,
@@ -169,8 +176,9 @@ def _news(store_id: int, order_ids: Sequence[int]) -> dict[int, News]:
         """
         SELECT content.order_id, count(DISTINCT parcel.id) AS parcels,
                max(parcel.delivered_at) AS delivered_at,
-               max(coalesce(parcel.expected_date, parcel.expected_until::date))
-                 FILTER (WHERE parcel.delivered_at IS NULL) AS expected_date,
+               max(coalesce(
+                 parcel.expected_date, (parcel.expected_until AT TIME ZONE %s)::date
+               )) FILTER (WHERE parcel.delivered_at IS NULL) AS expected_date,
                max(parcel.last_scan_at) AS last_scan_at
         FROM shipments_shipmentcontent AS content
         JOIN shipments_shipment AS parcel
@@ -179,6 +187,6 @@ def _news(store_id: int, order_ids: Sequence[int]) -> dict[int, News]:
           AND content.active AND NOT parcel.is_return
         GROUP BY content.order_id
         """,
-        [store_id, list(order_ids)],
+        [timezone.get_current_timezone_name(), store_id, list(order_ids)],
     )
     return {row.pop("order_id"): News(**row) for row in rows}

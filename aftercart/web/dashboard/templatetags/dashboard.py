@@ -14,7 +14,6 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
-from django.utils.translation import gettext as _
 
 from aftercart.commerce.orders.facts import AddressFact
 from aftercart.conversation.pages.addresses import picture_address, web_address
@@ -22,6 +21,7 @@ from aftercart.core.models import Account
 from aftercart.web.dashboard import histories, moments, navigation, statuses
 from aftercart.web.dashboard.access import MEANT_STORE, Rights
 from aftercart.web.dashboard.beginning import Step
+from aftercart.web.dashboard.figures import Figure
 from aftercart.web.dashboard.flashes import HINTS, undo_of
 
 register = template.Library()
@@ -68,25 +68,39 @@ def when(moment: datetime | date | None) -> SafeString | str:
     """A short time or date with the full one on hover."""
     if moment is None:
         return ""
-    if not isinstance(moment, datetime):
-        return _time(moment.isoformat(), moments.short_date(moment), moments.short_date(moment))
-    return _time(moment.isoformat(), moments.full(moment), moments.short(moment))
+    if isinstance(moment, datetime):
+        return moments.told(moment, moments.short(moment))
+    short = moments.short_date(moment)
+    return moments.time_element(moment.isoformat(), moments.full_date(moment), short)
 
 
 @register.simple_tag
 def at(moment: datetime) -> SafeString:
     """A day with its time, for histories."""
-    return _time(moment.isoformat(), moments.full(moment), moments.day_and_time(moment))
+    return moments.told(moment, moments.day_and_time(moment))
 
 
 @register.simple_tag
 def ago(moment: datetime | None) -> SafeString | str:
     """How long ago, with the full time on hover."""
-    return _time(moment.isoformat(), moments.full(moment), moments.ago(moment)) if moment else ""
+    return moments.told(moment, moments.ago(moment)) if moment else ""
 
 
-def _time(machine: str, full: str, shown: str) -> SafeString:
-    return format_html('<time datetime="{}" title="{}">{}</time>', machine, full, shown)
+@register.simple_tag
+def pick(row_id: int, label: str) -> SafeString:
+    """A row's box to tick; what is ticked is sent as `chosen`."""
+    return format_html(
+        '<label class="pick"><input type="checkbox" name="chosen" value="{}">'
+        '<span class="only-read">{}</span></label>',
+        row_id,
+        label,
+    )
+
+
+@register.inclusion_tag("dashboard/parts/figures.html")
+def figures(found: list[Figure]) -> dict[str, Any]:
+    """Numbers with their names, in a row."""
+    return {"figures": found}
 
 
 @register.simple_tag
@@ -151,12 +165,18 @@ def rights(context: template.Context) -> Rights:
 @register.simple_tag(takes_context=True)
 def address(context: template.Context, **changes: Any) -> str:
     """This page's address with some of its parameters changed; None takes one out."""
+    return query_string(context, **changes) or context["request"].path
+
+
+@register.simple_tag(takes_context=True)
+def query_string(context: template.Context, **changes: Any) -> str:
+    """This page's parameters with some of them changed, for another address; with their `?`."""
     query: QueryDict = context["request"].GET.copy()
     for name, value in changes.items():
         query.pop(name, None)
         if value not in (None, ""):
             query[name] = str(value)
-    return f"?{query.urlencode()}" if query else context["request"].path
+    return f"?{query.urlencode()}" if query else ""
 
 
 @register.filter
@@ -221,21 +241,15 @@ def translated(text: str) -> str:
 
 @register.filter
 def address_lines(address: AddressFact) -> list[str]:
-    """A postal address as it is written on a parcel."""
+    """A postal address as it is written on a parcel, with the country's name."""
     town = " ".join(part for part in (address.postcode, address.city) if part)
-    lines = [address.name, address.company, address.line1, address.line2, town]
-    return [line for line in [*lines, address.region, address.country] if line]
+    place = ", ".join(part for part in (town, address.region) if part)
+    lines = [address.name, address.company, address.line1, address.line2, place]
+    return [line for line in [*lines, moments.country(address.country)] if line]
 
 
 register.filter("web_address", web_address)
 register.filter("picture_address", picture_address)
-
-
-@register.filter
-def import_kind(kind: str) -> str:
-    """What an imported file holds, after its number."""
-    names = {"orders": _("orders"), "shipments": _("parcels"), "tracking": _("scans")}
-    return str(names.get(kind, kind))
 
 
 @register.simple_tag

@@ -51,12 +51,12 @@ def fill(store: Store) -> Filled:
     ensure_pages(store.id, [order.id])
     message = make_message(store, order.id)
     added = connections.add(store.id, "easypost", {}, name="EasyPost")
+    make_parked(store, added.connection_id)
     run = importing.preview(store.id, "orders.csv", CSV)
     arguments = {
         "order_id": order.id,
         "message_id": message.id,
         "connection_id": added.connection_id,
-        "entry_id": make_parked(store, added.connection_id).id,
         "run_id": run.pk,
         "member_id": make_member(store, Role.AGENT).id,
         "invitation_id": invitations.invite(

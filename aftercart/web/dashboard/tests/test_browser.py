@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, StorageState, expect
 
+from aftercart.conversation.pages.tests.stored import make_order
 from aftercart.core.models import Member
 from aftercart.intake.models import ImportRun
 from aftercart.web.dashboard.tests.filled import Filled, fill
@@ -190,6 +191,43 @@ def test_filters_are_sent_as_they_are_chosen(open_signed_in: OpenSignedIn) -> No
     page = open_signed_in("/orders/")
     page.get_by_label("Delivery", exact=True).select_option("delivered")
     page.wait_for_url("**/orders/?delivery=delivered")
+
+
+def test_rows_are_chosen_by_mouse_and_keyboard(shop: Filled, open_signed_in: OpenSignedIn) -> None:
+    for number in range(3):
+        make_order(shop.store, number=f"#{number}")
+    page = open_signed_in("/orders/")
+    download = page.get_by_role("button", name="Download the chosen as CSV")
+    expect(download).to_be_hidden()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.get_by_text("Chosen: 1")).to_be_visible()
+    page.get_by_role("checkbox").last.click(modifiers=["Shift"])
+    expect(page.get_by_text("Chosen: 4")).to_be_visible()
+    expect(page.get_by_label("Choose all on this page")).to_be_checked()
+    with page.expect_download() as found:
+        download.click()
+    assert len(found.value.path().read_text().splitlines()) == 5
+    page.get_by_role("button", name="Choose none").click()
+    expect(download).to_be_hidden()
+
+
+def test_rows_are_chosen_without_script(open_signed_in: OpenSignedIn) -> None:
+    page = open_signed_in("/orders/", script=False)
+    page.get_by_role("checkbox").first.check()
+    with page.expect_download() as found:
+        page.get_by_role("button", name="Download the chosen as CSV").click()
+    assert len(found.value.path().read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize("width", [320, PHONE, 1280])
+def test_bars_stand_on_one_line(width: int, open_signed_in: OpenSignedIn) -> None:
+    page = open_signed_in("/", width=width)
+    feet = page.locator(".days .pillar").evaluate_all(
+        "found => found.map(one => one.getBoundingClientRect().bottom)"
+    )
+    assert len(feet) == 14
+    assert len(set(feet)) == 1
 
 
 def test_a_link_is_copied(shop: Filled, open_signed_in: OpenSignedIn) -> None:

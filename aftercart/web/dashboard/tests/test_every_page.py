@@ -44,6 +44,7 @@ ONLY_BY_POST = {
     "invite_revoke",
     "member_role",
     "resend",
+    "restore",
     "retry",
     "retry_all",
     "test_mail",

@@ -1,6 +1,7 @@
 """Home: what is wrong, what changed, what next."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +9,14 @@ from django.test import Client
 from django.utils import timezone
 
 from aftercart.conversation.messages.models import Message
+from aftercart.conversation.pages.tests.made import at
 from aftercart.conversation.pages.tests.stored import make_order
 from aftercart.core import clock
 from aftercart.core.models import Member, Role, Store
+from aftercart.core.tenancy import bound
 from aftercart.intake.actions import beats, connections
 from aftercart.web.dashboard import numbers
+from aftercart.web.dashboard.queries import home
 from aftercart.web.dashboard.queries.home import Day, Days
 from aftercart.web.dashboard.tests.filled import make_message, make_parked
 from aftercart.web.dashboard.tests.people import browser_in
@@ -105,12 +109,35 @@ def test_every_day_leads_to_its_orders(
 def test_figures_match_the_lists_they_lead_to(
     store: Store, worker: None, browser_as_owner: Client
 ) -> None:
-    for status in ("in_transit", "picked_up", "out_for_delivery", "delivered", "delivered"):
+    statuses = ["", "pending", "info_received", "picked_up", "in_transit", "out_for_delivery"]
+    statuses += ["delivered", "delivered", "exception", "returned"]
+    for status in statuses:
         recent(store, delivery_status=status)
+    recent(store, delivery_status="", cancelled_at=clock.now())
     page = browser_as_owner.get("/")
-    assert "3 Under way" in text_of(page)
-    link = next(link for link in links_of(page) if "delivery=under_way" in link)
-    assert source_of(browser_as_owner.get(link)).count('class="row-link"') == 3
+    assert "2 of them have arrived" in text_of(page)
+    expected = {"not_shipped": 1, "packed": 2, "travelling": 2, "out_for_delivery": 1}
+    expected |= {"available_for_pickup": 0, "delivered": 2, "attention": 2}
+    for name, number in expected.items():
+        link = next(link for link in links_of(page) if f"delivery={name}&" in link)
+        assert source_of(browser_as_owner.get(link)).count('class="row-link"') == number
+        assert re.search(rf'delivery={name}&amp;[^>]*>.*?class="number">{number}<', source_of(page))
+
+
+def test_stops_are_as_large_as_their_numbers() -> None:
+    spots = numbers.route({"delivered": 100, "in_transit": 25}, date(2026, 11, 1))
+    shares = {spot.word: spot.share for spot in spots}
+    assert (shares["Delivered"], shares["Travelling"], shares["Packed"]) == (1.0, 0.5, 0.0)
+
+
+def test_a_day_that_is_not_over_is_compared_with_as_much_of_one(store: Store) -> None:
+    noon = at("2026-11-24 12:00")
+    for days, hour in ((0, 9), (14, 9), (14, 18), (15, 18), (27, 1), (28, 23)):
+        moment = noon.replace(hour=hour) - timedelta(days=days)
+        make_order(store, placed_at=moment, number=f"#{days}-{hour}")
+    with bound(store.id), clock.moved_to(noon):
+        found = home.orders_by_day(store.id)
+    assert (found.total, found.before) == (1, 3)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from PIL import Image
 
 from aftercart.conversation.pages.models import Brand
 from aftercart.conversation.pages.tests.stored import make_order
+from aftercart.core import clock
 from aftercart.core.models import Member, Store
 from aftercart.intake import importing
 from aftercart.intake.actions import connections
@@ -143,13 +144,67 @@ def test_parked_deliveries_are_shown_tried_and_left(store: Store, browser_as_own
     def states() -> dict[int, str]:
         return dict(InboxEntry.objects.values_list("id", "state"))
 
-    browser_as_owner.post(f"{page}parked/{first.id}/dismiss/")
-    browser_as_owner.post(f"{page}parked/{second.id}/retry/")
+    browser_as_owner.post(f"{page}parked/dismiss/", {"chosen": first.id})
+    browser_as_owner.post(f"{page}parked/retry/", {"chosen": second.id})
     assert states() == {first.id: "ignored", second.id: "pending", third.id: "parked"}
-    browser_as_owner.post(f"{page}retry/")
+    browser_as_owner.post(f"{page}parked/retry-all/")
     assert states()[third.id] == "pending"
-    answer = browser_as_owner.post(f"{page}parked/{first.id}/dismiss/", follow=True)
-    assert "worked on meanwhile" in text_of(answer)
+    answer = browser_as_owner.post(f"{page}parked/dismiss/", {"chosen": first.id}, follow=True)
+    assert "Nothing was chosen that could be left alone" in text_of(answer)
+
+
+def test_several_parked_deliveries_are_left_and_taken_back(
+    store: Store, browser_as_owner: Client
+) -> None:
+    page = connect(store)
+    ids = [make_parked(store, Connection.objects.get().pk).id for _ in range(3)]
+    answer = browser_as_owner.post(f"{page}parked/dismiss/", {"chosen": ids[:2]}, follow=True)
+    assert "2 deliveries are left alone for good" in text_of(answer)
+    undo = re.search(r'action="([^"]*restore[^"]*)"', source_of(answer))
+    assert undo
+    assert InboxEntry.objects.filter(state="ignored").count() == 2
+    browser_as_owner.post(undo[1].replace("&amp;", "&"))
+    entries = InboxEntry.objects.order_by("id").values_list("state", "error")
+    assert list(entries) == [("parked", "result.status: expected a text")] * 3
+
+
+def test_what_was_never_dismissed_is_not_restored(store: Store, browser_as_owner: Client) -> None:
+    page = connect(store)
+    entry = make_parked(store, Connection.objects.get().pk)
+    InboxEntry.objects.filter(id=entry.id).update(state="ignored", error="A topic of no use.")
+    browser_as_owner.post(f"{page}parked/restore/?chosen={entry.id}")
+    entry.refresh_from_db()
+    assert entry.state == "ignored"
+
+
+def test_another_stores_deliveries_are_not_touched(store: Store, browser_as_owner: Client) -> None:
+    page = connect(store)
+    other = make_store("contoso")
+    theirs = make_parked(other, connections.add(other.id, "easypost", {}).connection_id)
+    for what in ("retry", "dismiss"):
+        browser_as_owner.post(f"{page}parked/{what}/", {"chosen": theirs.id})
+    theirs.refresh_from_db()
+    assert theirs.state == "parked"
+
+
+@pytest.mark.parametrize(
+    ("changes", "look"),
+    [
+        ({}, "Waits for its first delivery"),
+        ({"last_delivery_at": clock.now()}, "Working"),
+        ({"last_pull_at": clock.now()}, "Working"),
+        ({"last_delivery_at": clock.now(), "error": "It is slow."}, "Has trouble"),
+        ({"state": "broken", "error": "The key is wrong."}, "Broken"),
+        ({"state": "paused"}, "Paused"),
+    ],
+)
+def test_a_connection_says_how_it_does(
+    changes: dict[str, Any], look: str, store: Store, browser_as_owner: Client
+) -> None:
+    page = connect(store)
+    Connection.objects.update(**changes)
+    for address in (page, CONNECTIONS):
+        assert look in text_of(browser_as_owner.get(address))
 
 
 def test_an_import_shows_its_progress_without_script(

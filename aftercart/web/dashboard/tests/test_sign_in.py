@@ -54,7 +54,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(ada: Member
     texts = {re.sub(r'value="[^"]*"', "", text_of(answer)) for answer in answers}
     assert [answer.status_code for answer in answers] == [200, 200]
     assert len(texts) == 1
-    assert "not correct" in texts.pop()
+    assert "do not belong together" in texts.pop()
 
 
 def test_trying_passwords_is_slowed_down(ada: Member) -> None:
@@ -201,7 +201,7 @@ def test_an_authenticator_app_is_asked_for_its_code(browser: Client) -> None:
     assert sign_in("ada@example.com", browser=fresh)["Location"] == "/accounts/2fa/authenticate/"
     assert fresh.get("/orders/").status_code == 302
     wrong = fresh.post("/accounts/2fa/authenticate/", {"code": "000000"})
-    assert "Incorrect code" in text_of(wrong)
+    assert "This code is not right" in text_of(wrong)
     right = fresh.post("/accounts/2fa/authenticate/", {"code": code_of(secret, 1)})
     assert (right.status_code, right["Location"]) == (302, "/")
     assert fresh.get("/orders/").status_code == 200

@@ -17,6 +17,7 @@ from aftercart.intake.actions.values import InvalidValues
 from aftercart.intake.addresses import intake_address
 from aftercart.web.dashboard import flashes, once, systems
 from aftercart.web.dashboard.access import StoreRequest, store_view
+from aftercart.web.dashboard.figures import Figure, counted, since
 from aftercart.web.dashboard.forms.connections import ConnectionForm, NameForm
 from aftercart.web.dashboard.queries import connections
 
@@ -58,7 +59,7 @@ def add(request: StoreRequest, system: str) -> HttpResponse:
         except InvalidValues as invalid:
             form.refuse(invalid)
         except actions.AlreadyConnected as error:
-            form.add_error(None, str(error))
+            form.add_error(None, _there_already(request, error.source))
         else:
             once.keep(request, _once(added.connection_id), added.secrets)
             flashes.done(request, _("%s is connected.") % one.label)
@@ -89,7 +90,7 @@ def connection(request: StoreRequest, connection_id: int) -> HttpResponse:
         "is_new": bool(secrets) or (not row["last_delivery_at"] and not row["last_pull_at"]),
         "can_change": bool(systems.entered(one.fields)),
         "can_rotate": any(field.generated for field in one.fields),
-        "is_pulled": one.puller is not None,
+        "figures": _figures(row, one),
         "webhooks_refused": msgspec.json.decode(row["settings"]).get("webhooks_refused", ""),
         "stuck": connections.stuck(request.store.id, connection_id),
         "name_form": NameForm(initial={"name": row["name"]}),
@@ -182,11 +183,30 @@ def remove(request: StoreRequest, connection_id: int) -> HttpResponse:
     return redirect("dashboard:connections")
 
 
+def _figures(row: dict[str, Any], one: Connector) -> list[Figure]:
+    """How the connection does."""
+    asked = [since(_("Last asked"), row["last_pull_at"], _("not yet"))] if one.puller else []
+    return [
+        since(_("Last delivery"), row["last_delivery_at"], _("none yet")),
+        *asked,
+        counted(_("Used in 24 hours"), row["done"]),
+        counted(_("Waiting for their order"), row["waiting"], address="#parked"),
+        counted(_("Parked"), row["parked"], tone="bad", address="#parked"),
+    ]
+
+
 def _found(request: StoreRequest, connection_id: int) -> tuple[dict[str, Any], Connector]:
     row = connections.connection(request.store.id, connection_id)
     if row is None or row["system"] == systems.BY_UPLOAD:
         raise Http404
     return row, connector(row["system"])
+
+
+def _there_already(request: StoreRequest, source: str) -> str:
+    rows = connections.connections(request.store.id)
+    name = next((row["name"] for row in rows if row["source"] == source), source)
+    text = _("This store is already connected to it, as “%s”. Change that connection instead.")
+    return text % name
 
 
 def _once(connection_id: int) -> str:

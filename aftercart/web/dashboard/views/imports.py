@@ -1,16 +1,20 @@
 """Importing a file: upload, look, start, watch, mend what failed."""
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from aftercart.core.models import Role
 from aftercart.intake import importing
 from aftercart.intake.importing import FileRefused, NotNow
+from aftercart.intake.importing.report import Outcome, Preview
 from aftercart.web.dashboard import flashes
 from aftercart.web.dashboard.access import StoreRequest, store_view
+from aftercart.web.dashboard.figures import Figure, counted
 from aftercart.web.dashboard.forms.imports import UploadForm
 from aftercart.web.dashboard.forms.stores import zone_choices
 
@@ -47,7 +51,9 @@ def import_page(request: StoreRequest, run_id: int) -> HttpResponse:
         "run": run,
         "preview": report.preview,
         "good_rows": report.preview.rows - report.preview.wrong_rows if report.preview else 0,
+        "preview_figures": _expected(report.preview) if report.preview else [],
         "outcome": report.outcome,
+        "outcome_figures": _outcome(report.outcome) if report.outcome else [],
         "is_going": run.state in ("waiting", "running"),
     }
     return render(request, "dashboard/import.html", context)
@@ -91,3 +97,32 @@ def failed_rows(request: StoreRequest, run_id: int) -> HttpResponse:
     name = get_valid_filename(f"failed-{run.filename or run_id}")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _expected(preview: Preview) -> list[Figure]:
+    """What the file holds."""
+    return [
+        Figure(word=_("It holds"), value=_things(preview.kind, preview.things)),
+        counted(_("Rows"), preview.rows),
+        counted(_("Rows with an error"), preview.wrong_rows, tone="bad", address="#wrong"),
+        Figure(word=_("Times are read in"), value=preview.time_zone),
+    ]
+
+
+def _outcome(outcome: Outcome) -> list[Figure]:
+    """What came of it."""
+    return [
+        counted(_("New"), outcome.imported),
+        counted(_("Changed"), outcome.updated),
+        counted(_("Already so"), outcome.unchanged),
+        counted(_("Failed rows"), outcome.failed_rows, tone="bad", address="#wrong"),
+    ]
+
+
+def _things(kind: str, number: int) -> str:
+    texts = {
+        "orders": ngettext("%s order", "%s orders", number),
+        "shipments": ngettext("%s parcel", "%s parcels", number),
+        "tracking": ngettext("%s scan", "%s scans", number),
+    }
+    return texts[kind] % intcomma(number)

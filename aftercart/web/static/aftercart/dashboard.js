@@ -5,7 +5,7 @@
   document.documentElement.classList.add("has-script");
 
   const isTyping = (element) =>
-    element.isContentEditable || /^(input|select|textarea)$/i.test(element.tagName);
+    element.isContentEditable || element.matches("select, textarea, input:not([type=checkbox])");
 
   const texts = () => document.querySelector("[data-texts]")?.dataset ?? {};
 
@@ -22,6 +22,12 @@
     return true;
   };
 
+  const pickRow = (element) => {
+    const box = element?.closest("[data-rows] > *")?.querySelector(".pick input");
+    box?.click();
+    return Boolean(box);
+  };
+
   const keys = {
     "/": () => {
       const search = document.querySelector("[data-search]");
@@ -31,6 +37,7 @@
     },
     j: () => goThroughRows(1),
     k: () => goThroughRows(-1),
+    x: () => pickRow(document.activeElement),
     ArrowDown: () => document.activeElement?.classList.contains("row-link") && goThroughRows(1),
     ArrowUp: () => document.activeElement?.classList.contains("row-link") && goThroughRows(-1),
   };
@@ -66,6 +73,40 @@
       if (form.method !== "get") return;
       for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name);
     });
+  }
+
+  // Rows are chosen one by one, all at once, or from one to another with Shift; what can be done with
+  // them is there when there is something to do it with.
+
+  for (const form of document.querySelectorAll("form[data-selection]")) {
+    const bulk = form.querySelector("[data-bulk]");
+    if (!bulk) continue;
+    const boxes = [...form.querySelectorAll('input[name="chosen"]')];
+    const all = form.querySelector("[data-all]");
+    let last = null;
+    const show = () => {
+      const chosen = boxes.filter((box) => box.checked).length;
+      bulk.hidden = !chosen;
+      bulk.querySelector("[data-count]").textContent = `${texts().wordChosen ?? "Chosen:"} ${chosen}`;
+      if (!all) return;
+      all.checked = chosen > 0 && chosen === boxes.length;
+      all.indeterminate = chosen > 0 && chosen < boxes.length;
+    };
+    form.addEventListener("click", (event) => {
+      const place = boxes.indexOf(event.target);
+      if (place < 0) return;
+      if (event.shiftKey && last !== null) {
+        const [from, until] = [Math.min(place, last), Math.max(place, last)];
+        for (const box of boxes.slice(from, until + 1)) box.checked = event.target.checked;
+      }
+      last = place;
+    });
+    form.addEventListener("change", (event) => {
+      if (event.target === all) for (const box of boxes) box.checked = all.checked;
+      show();
+    });
+    form.addEventListener("reset", () => setTimeout(show));
+    show();
   }
 
   // A hint is gone at once; the server remembers.
@@ -121,10 +162,13 @@
     });
   }
 
-  // What is beside the point on a phone is folded there.
+  // What is beside the point on a narrow screen is folded there, and open again on a wide one.
 
-  if (matchMedia("(max-width: 71.99rem)").matches) {
-    for (const part of document.querySelectorAll("details[data-shut-on-phones]")) part.open = false;
+  for (const part of document.querySelectorAll("details[data-shut-below]")) {
+    const narrow = matchMedia(`(max-width: ${part.dataset.shutBelow - 0.01}rem)`);
+    const fold = () => { part.open = !narrow.matches; };
+    narrow.addEventListener("change", fold);
+    fold();
   }
 
   // Progress is looked at again while somebody sees it; when it is over, the whole page is.

@@ -329,4 +329,4 @@ def test_any_row_is_understood_or_named(data):
             found = kinds.understood(group, layout, manner())
         except CellError:
             continue
-        assert kinds.KINDS[kind].show(*found.facts)
+        assert kinds.KINDS[kind].show(*found.facts, zone=manner().time_zone)

@@ -137,7 +137,7 @@ def test_what_is_written_is_read_again(rows):
     header = ["one", "two", "three", "four"]
     text = "".join(lines([header, *rows]))
     records = list(table((BYTE_ORDER_MARK + text).encode()).records)
-    expected = [row for row in rows if any(cell.strip() for cell in row)]
+    expected = [row for row in rows if any(defused(cell).strip() for cell in row)]
     assert [record.cells for record in records] == expected
 
 
