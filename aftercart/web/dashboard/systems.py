@@ -43,6 +43,11 @@ def offered() -> dict[str, list[Connector]]:
     }
 
 
+def purpose(one: Connector) -> str:
+    """What connecting to it brings, in a sentence."""
+    return str(PURPOSES.get(one.system) or _("Scans of %s parcels, asked for.") % one.label)
+
+
 def find(system: str) -> Connector | None:
     """The connector of that name, if one can choose it."""
     return connector(system) if system in CONNECTORS and system != BY_UPLOAD else None

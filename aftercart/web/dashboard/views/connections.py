@@ -37,7 +37,7 @@ def choose(request: StoreRequest) -> HttpResponse:
         {
             "name": systems.FAMILIES[family],
             "systems": [
-                {"system": one.system, "label": one.label, "purpose": systems.PURPOSES[one.system]}
+                {"system": one.system, "label": one.label, "purpose": systems.purpose(one)}
                 for one in ones
             ],
         }
@@ -67,7 +67,7 @@ def add(request: StoreRequest, system: str) -> HttpResponse:
     context = {
         "form": form,
         "label": one.label,
-        "purpose": systems.PURPOSES[system],
+        "purpose": systems.purpose(one),
         "steps": [_(step) for step in one.steps],
         "makes_secrets": any(field.generated for field in one.fields),
     }
