@@ -131,14 +131,10 @@ class Body(msgspec.Struct, rename="camel"):
     activity_location: ActivityLocation | None = None
     activity_status: ActivityStatus | None = None
     scheduled_delivery_date: Text | None = None
-    delivery_start_time: Text | None = None
-    delivery_end_time: Text | None = None
     received_by: Text | None = None
 
 
 class Subscribed(msgspec.Struct, rename="camel"):
-    """What Track Alert answers to a list of numbers."""
+    """What Track Alert answers to a list of numbers: those that it took."""
 
     valid_tracking_numbers: list[Text] | None = None
-    invalid_tracking_numbers: list[Text] | None = None
-    response: Problems | None = None

@@ -131,7 +131,7 @@ def meaning(code: str, text: str, category: str = "") -> Said:
     """The status and reason of a scan.
 
     The code counts, and its event's words add the reason. Where the code stands for several
-    events, the category (of the latest scan alone) or the words choose; where the words speak
+    events, the category (where it is of this scan) or the words choose; where the words speak
     against the code, they count; where the code is not listed, they are all there is.
 
     >>> meaning("14", "Arrival at Pickup Point").status

@@ -78,10 +78,11 @@ def _tracking(raw: payload.Body, field: str) -> TrackingFact:
 
 
 def _scans(raw: payload.Body, field: str) -> Iterator[ScanFact]:
-    """Newest first, as they come. The category is that of the newest one; an event without a time
-    cannot be told where it belongs, and is left out."""
+    """As they come. The category is that of the event that the piece's status names, wherever it
+    stands; an event without a time cannot be told where it belongs, and is left out."""
+    status, of_status = text(raw.status, 1000), text(raw.status_category, 60)
     for index, event in enumerate(raw.tracking_events or []):
-        category = "" if index else text(raw.status_category, 60)
+        category = of_status if status and text(event.event_type, 1000) == status else ""
         if text(event.event_timestamp, 40) or text(event.gmt_timestamp, 40):
             yield _scan(event, category, f"{field}trackingEvents[{index}].")
 

@@ -108,11 +108,15 @@ def test_places(city, state, zip_code, country, place):
     assert told.place == place
 
 
-def test_the_category_is_that_of_the_newest_scan_alone():
-    older = samples.event("14", "Arrival at Pickup Point", eventTimestamp="2026-11-03T10:00:00")
-    newest = samples.event("14", "Arrival at Pickup Point")
-    fact = tracking(newest, older, statusCategory="Available for Pickup")
-    assert [one.status for one in fact.scans] == ["available_for_pickup", "in_transit"]
+def test_the_category_is_that_of_the_event_that_is_the_status():
+    arrived = samples.event("14", "Arrival at Pickup Point", eventTimestamp="2026-11-03T10:00:00")
+    sorted_ = samples.event("PC", "", eventTimestamp="2026-11-03T11:00:00")
+    told = {"status": "Arrival at Pickup Point", "statusCategory": "Available for Pickup"}
+    for events in ([arrived, sorted_], [sorted_, arrived]):
+        statuses = {one.code: one.status for one in tracking(*events, **told).scans}
+        assert statuses == {"14": "available_for_pickup", "PC": "in_transit"}
+    (alone,) = tracking(arrived, status=None, statusCategory="Available for Pickup").scans
+    assert alone.status == "in_transit"
 
 
 def test_a_number_that_is_used_again_is_another_piece():
