@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.carriers.old_formats import correios, dhl_express, fedex, ups, usps
+from tests.carriers.old_formats import correios, dhl_express, dpd, fedex, ups, usps
 from tests.support.real_data import recordings
 
 Body = tuple[str, bytes]
@@ -73,6 +73,7 @@ CORPORA: dict[str, Corpus] = {
         older=_dhl_express,
         no_answers={"karrio__ProofOfDeliveryResponse.json": "a document"},
     ),
+    "dpd": Corpus(today=(), older=lambda: _each("dpd/*.xml", dpd.with_number)),
     "gls": Corpus(
         today=("gls/*.json",),
         no_answers={

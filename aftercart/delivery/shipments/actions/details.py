@@ -9,6 +9,7 @@ from aftercart.core.text import clip, web_address
 from aftercart.delivery.shipments.actions.parcels import Row
 from aftercart.delivery.shipments.carriers import CARRIERS, recognise_name
 from aftercart.delivery.shipments.facts import PlaceFact, TrackingFact
+from aftercart.delivery.shipments.numbers.recognition import FAMILIES
 
 NO_PLACE = PlaceFact()
 NAMED, BY_NUMBER, TRACKED, CORRECTED = "named", "number", "tracked", "corrected"
@@ -103,7 +104,8 @@ def _learn_carrier(parcel: Row, fact: TrackingFact) -> None:
     only what a merchant corrected stands."""
     given = clip(fact.carrier, 120)
     slug = recognise_name(given)
-    if slug and parcel["carrier_from"] != CORRECTED:
+    is_narrower = parcel["carrier"] in FAMILIES.get(slug, ())
+    if slug and not is_narrower and parcel["carrier_from"] != CORRECTED:
         call(parcel, slug, TRACKED)
     elif given and not parcel["carrier"]:
         parcel["carrier_name"] = given

@@ -144,3 +144,9 @@ def test_a_number_that_is_used_again_leaves_the_first_piece_alone(store):
     actions.record(incoming(store, tracking(UPS, later, piece_id="first")))
     parcel.refresh_from_db()
     assert parcel.status == "delivered"
+
+
+def test_a_source_that_names_the_family_leaves_the_narrower_name(store):
+    parcel = ship(store, FOURTEEN + "4", "DPD Germany")
+    track(store, parcel.tracking_number, carrier="dpd")
+    assert known(parcel) == ("dpd_de", "named")
