@@ -20,6 +20,7 @@ CONNECTORS = {
     "correios": "aftercart.connectors.carriers.correios.connector.Correios",
     "dpd": "aftercart.connectors.carriers.dpd.connector.Dpd",
     "gls": "aftercart.connectors.carriers.gls.connector.Gls",
+    "postnl": "aftercart.connectors.carriers.postnl.connector.PostNl",
     "royal_mail": "aftercart.connectors.carriers.royal_mail.connector.RoyalMail",
     "postmark": "aftercart.connectors.email.postmark.connector.Postmark",
     "ups": "aftercart.connectors.carriers.ups.connector.Ups",

@@ -30,7 +30,7 @@ class RoyalMail(StandIn):
     """It knows one app."""
 
     system = "royal_mail"
-    limits = (Limit(1, 1), Limit(10_000, 86_400))
+    limits: tuple[Limit, ...] = (Limit(1, 1), Limit(10_000, 86_400))
     client_id, client_secret = "royal-id", "royal-secret"
 
     def key_of(self, request: Request) -> str:

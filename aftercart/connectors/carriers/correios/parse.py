@@ -24,7 +24,7 @@ def parse(body: bytes) -> list[Any]:
     """
     raw = _body(body)
     if raw.objetos is None and (raw.msgs or raw.mensagem):
-        raise ParseError("error", plain((raw.msgs or [raw.mensagem])[0], 300))
+        raise ParseError("error", plain(raw.msgs[0] if raw.msgs else raw.mensagem, 300))
     items = required(raw.objetos, "objetos")
     known = [(index, one) for index, one in enumerate(items) if one.eventos or not one.mensagem]
     if items and not known:

@@ -29,7 +29,9 @@ def parse(body: bytes) -> list[Any]:
         raise ParseError("error", words(problem))
     if raw.mail_pieces is None and raw.http_message:
         raise ParseError("error", plain(raw.http_message, 300))
-    given = required(raw.mail_pieces, "mailPieces")
+    given = raw.mail_pieces
+    if given is None:
+        raise ParseError("mailPieces", "is missing")
     pieces = [given] if isinstance(given, payload.MailPiece) else given
     known = [(index, one) for index, one in enumerate(pieces) if one.error is None]
     if pieces and not known:
