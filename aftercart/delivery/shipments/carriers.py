@@ -178,6 +178,21 @@ _KNOWN = (
     Carrier("uniuni", "UniUni", "https://www.uniuni.com/tracking/#tracking-detail?no={number}"),
     Carrier("passport", "Passport", "https://track.passportshipping.com/{number}"),
     Carrier("gofo", "GOFO Express", "https://www.gofoexpress.com/track?no={number}"),
+    Carrier(
+        "landmark",
+        "Landmark Global",
+        "https://mercury.landmarkglobal.com/tracking/track.php?trck={number}",
+    ),
+    Carrier(
+        "speedee",
+        "Spee-Dee",
+        "https://speedeedelivery.com/track-a-shipment/?v=detail&barcode={number}",
+    ),
+    Carrier(
+        "old_dominion",
+        "Old Dominion",
+        "https://www.odfl.com/us/en/tools/trace-track-ltl-freight/trace.html?proNumbers={number}",
+    ),
     Carrier("amazon", "Amazon Logistics", "https://track.amazon.com/tracking/{number}"),
     Carrier("nova_post", "Nova Post", "https://novaposhta.ua/tracking/?cargo_number={number}"),
 )
@@ -246,6 +261,9 @@ _SPELLINGS = {
     "uniuni": "uni uni|uniuni us",
     "passport": "passport shipping|passport-shipping",
     "gofo": "gofo|cirro|cirro parcel",
+    "landmark": "landmark|landmark-global|ltn",
+    "speedee": "spee dee delivery|spee-dee|speedee delivery",
+    "old_dominion": "old dominion freight line|odfl|old-dominion-ltl",
     "amazon": "amazon logistics us|amazon shipping|amzl|amazon logistics uk|amazon|"
     "amazon mcf|amazon fba|amazonmws",
     "nova_post": "nova poshta|novaposhta|nova-poshta|nova post international",
