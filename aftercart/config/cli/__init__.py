@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import NoReturn
 
 from aftercart.config.environment import EnvironmentMistakes
@@ -83,12 +83,17 @@ def run(words: list[str]) -> int:
     module = importlib.import_module(command.module)
     if command.name == "manage":
         return int(module.run_words(words[1:]))
-    parser = argparse.ArgumentParser(prog=f"aftercart {command.name}", description=command.help)
-    module.configure(parser)
-    arguments = parser.parse_args(words[1:])
+    arguments = parser_of(command, module).parse_args(words[1:])
     if command.role:
         use_database()
     return int(module.run(arguments))
+
+
+def parser_of(command: Command, module: ModuleType) -> argparse.ArgumentParser:
+    """What reads the words that follow the command's name, and tells of them."""
+    parser = argparse.ArgumentParser(prog=f"aftercart {command.name}", description=command.help)
+    module.configure(parser)
+    return parser
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aftercart.config.cli import COMMANDS
+from aftercart.config.cli import COMMANDS, Command, parser_of
 
 pytestmark = pytest.mark.processes
 
@@ -45,18 +45,24 @@ def test_an_unknown_command_is_refused(tmp_path: Path):
     assert "invalid choice: 'dance'" in done.stderr
 
 
-@pytest.mark.parametrize("command", [known for known in COMMANDS if known.name != "manage"])
-def test_every_command_has_help_of_its_own(command, tmp_path: Path):
-    done = aftercart(command.name, "--help", home=tmp_path)
+@pytest.mark.parametrize("name", ["up", "import"])
+def test_a_command_tells_of_itself_without_a_database(name: str, tmp_path: Path):
+    done = aftercart(name, "--help", home=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert f"usage: aftercart {command.name}" in done.stdout
+    assert f"usage: aftercart {name}" in done.stdout
+    assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_is_there(command):
+@pytest.mark.parametrize("command", COMMANDS, ids=[command.name for command in COMMANDS])
+def test_every_command_is_there_and_tells_of_itself(command: Command):
     module = importlib.import_module(command.module)
-    names = ("run_words",) if command.name == "manage" else ("configure", "run")
-    assert all(callable(getattr(module, name)) for name in names)
+    if command.name == "manage":
+        assert callable(module.run_words)
+        return
+    assert callable(module.run)
+    told = parser_of(command, module).format_help()
+    assert f"usage: aftercart {command.name}" in told
+    assert len(told.splitlines()) > 4
 
 
 def test_djangos_commands_get_their_words(tmp_path: Path):
