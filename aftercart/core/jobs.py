@@ -10,26 +10,9 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.db import connection
 from django.utils.module_loading import import_string
-from pgqueuer.ports.driver import SyncDriver
-from pgqueuer.queries import SyncQueries
-from psycopg import RawCursor
-from psycopg.rows import dict_row
 
 Job = Callable[..., None]
-
-
-class TransactionDriver(SyncDriver):
-    """Runs PgQueuer's statements on Django's connection, inside its transaction.
-
-    PgQueuer's own driver insists on autocommit, which would lose the bond between data and job.
-    """
-
-    def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
-        connection.ensure_connection()
-        cursor = RawCursor(connection.connection, row_factory=dict_row)
-        return cursor.execute(query.encode(), args or None).fetchall()
 
 
 AGAIN = ":again"
@@ -64,14 +47,10 @@ def defer(
 
 def _enqueue(name: str, arguments: dict[str, Any], after: timedelta, once: str) -> bool:
     """Whether it was queued, and none with the same text was there."""
-    made = SyncQueries(TransactionDriver()).enqueue(
-        name,
-        msgspec.json.encode(arguments),
-        execute_after=after,
-        dedupe_key=once or None,
-        on_conflict="skip",
-    )
-    return made != [None]
+    # PgQueuer takes a third of a second to load, and most commands ask for no job.
+    from aftercart.core.enqueueing import enqueue
+
+    return enqueue(name, msgspec.json.encode(arguments), after, once)
 
 
 def registered() -> dict[str, Job]:

@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aftercart.core import clock, sql
 from aftercart.core.models import Account, Store
+from tests.support.commands import run_command
 from tests.support.live import PROGRAM, LiveApp, StartLiveApp, wait_for
 from tests.support.shops import order
 
@@ -36,7 +38,7 @@ def store(transactional_db: None) -> Store:
 
 
 def test_from_an_empty_store_to_an_order_that_is_there(
-    live_app_with: StartLiveApp, store: Store, tmp_path: Path
+    live_app_with: StartLiveApp, store: Store, tmp_path: Path, settings: Any
 ):
     app = live_app_with("serve", "work")
     status, out, _ = aftercart("connections", "add", "api", "--store", "acme", "--json", app=app)
@@ -49,21 +51,21 @@ def test_from_an_empty_store_to_an_order_that_is_there(
     status, out, _ = aftercart("replay", added["public_id"], str(recording), app=app)
     assert (status, out.count("200")) == (0, 3)
     wait_for(lambda: len(sql.fetch("SELECT 1 FROM orders_order")) == 3, what="the orders")
-    status, out, _ = aftercart("connections", "list", "--json", app=app)
-    (listed,) = json.loads(out)
+    settings.PUBLIC_URL = app.url
+    (listed,) = json.loads(run_command("connections", "list", "--json").out)
     assert (listed["system"], listed["state"], listed["parked"]) == ("api", "active", 0)
-    status, out, _ = aftercart("connections", "list", app=app)
+    out = run_command("connections", "list").out
+    assert listed["address"] == added["address"]
     assert listed["address"] in out
     assert "secret" not in out
 
     refused = tmp_path / "refused.json"
     refused.write_text('{"id": 1}')
-    status, out, _ = aftercart("replay", added["public_id"], str(refused), app=app)
-    assert status == 1
-    assert "webhook-topic" in out
+    ended = run_command("replay", added["public_id"], refused)
+    assert ended.status == 1
+    assert "webhook-topic" in ended.out
     app.stop("serve")
-    status, out, _ = aftercart("replay", added["public_id"], str(recording), app=app)
-    assert status == 1
+    assert run_command("replay", added["public_id"], recording).status == 1
 
 
 def test_a_secret_need_not_stand_on_the_command_line(store: Store):
@@ -75,14 +77,13 @@ def test_a_secret_need_not_stand_on_the_command_line(store: Store):
 
 
 def test_mistakes_are_named(store: Store):
-    status, _, err = aftercart("connections", "add", "shopify", "--set", "shop=acme.example")
-    assert status == 2
-    assert "client_id" in err
-    status, _, err = aftercart("connections", "add", "easypost", "--store", "nowhere")
-    assert status == 2
-    status, _, err = aftercart("replay", "nobody", "x.json")
-    assert status == 2
-    assert "nobody" in err
-    status, out, _ = aftercart("connections", "add", "shopify", "--fields")
-    assert status == 0
-    assert "client_id" in out
+    ended = run_command("connections", "add", "shopify", "--set", "shop=acme.example")
+    assert ended.status == 2
+    assert "client_id" in ended.err
+    assert run_command("connections", "add", "easypost", "--store", "nowhere").status == 2
+    ended = run_command("replay", "nobody", "x.json")
+    assert ended.status == 2
+    assert "nobody" in ended.err
+    ended = run_command("connections", "add", "shopify", "--fields")
+    assert ended.status == 0
+    assert "client_id" in ended.out
