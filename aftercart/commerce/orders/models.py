@@ -90,6 +90,23 @@ class Order(models.Model):
         )
 
 
+class OrderAlias(models.Model):
+    """What a lesser source calls an order that a better one tells of: see `rules.rank`."""
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+", db_constraint=False)
+    source = models.CharField(max_length=160)
+    external_id = models.CharField(max_length=120)
+    order = models.ForeignKey(Order, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("store", "source", "external_id"), name="alias_of_source"
+            ),
+        )
+        indexes = (models.Index(fields=("store", "order"), name="alias_of_order"),)
+
+
 class LineItem(models.Model):
     """One line of an order. A line that left the order keeps its row with `current_quantity` 0.
 

@@ -1,7 +1,7 @@
 """From understood rows to facts at their source: which order a file means by a number.
 
-An order that a shop has told of itself is known better than a file can tell: the file's word on it
-is left aside. Parcels and their items are added to whichever order has the number.
+Parcels and their items are added to whichever order has the number. Of a whole order that a shop
+has told of itself, the rooms take the parcels alone.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from aftercart.commerce.orders import queries as orders
 from aftercart.commerce.orders.facts import FulfillmentFact, FulfillmentItemFact, OrderFact
 from aftercart.commerce.orders.queries import LineView
-from aftercart.commerce.orders.queries.numbers import NumberedOrder, by_numbers, plain
+from aftercart.commerce.orders.queries.numbers import NumberedOrder, by_numbers
+from aftercart.commerce.orders.rules.same import plain_number
 from aftercart.connectors.shops.csv.orders import fulfillment_id, sent_id
 from aftercart.connectors.shops.csv.shipments import Sending
 from aftercart.connectors.shops.csv.understanding import Understood
@@ -65,16 +66,12 @@ def _scans(store_id: int, found: Sequence[Understood]) -> list[Unit]:
 
 def _orders(store_id: int, found: Sequence[Understood]) -> list[Unit]:
     numbers = [_order_of(one).number for one in found]
-    known = by_numbers(store_id, numbers)
+    known = by_numbers(store_id, numbers, SOURCE)
     units = []
     for one, number in zip(found, numbers, strict=True):
-        same = known.get(plain(number), [])
-        if any(order.source != SOURCE for order in same):
-            units.append(Unit(one.lines))
-        else:
-            name = same[0].external_id if same else number
-            facts = [_renamed(fact, name) for fact in one.facts]
-            units.append(_unit(store_id, SOURCE, one, facts))
+        called = [order.called for order in known.get(plain_number(number), []) if order.called]
+        facts = [_renamed(fact, called[0] if called else number) for fact in one.facts]
+        units.append(_unit(store_id, SOURCE, one, facts))
     return units
 
 
@@ -101,7 +98,8 @@ class _Parcels:
         self.reading = reading
         self.found = found
         self.sendings: list[Sending] = [one.facts[0] for one in found]
-        numbers = by_numbers(store_id, [sending.order_number for sending in self.sendings])
+        wanted = [sending.order_number for sending in self.sendings]
+        numbers = by_numbers(store_id, wanted, SOURCE)
         self.known = numbers
         ids = [order.id for same in numbers.values() for order in same]
         self.lines = orders.lines(store_id, ids)
@@ -115,7 +113,7 @@ class _Parcels:
         return [self._unit(one, sending) for one, sending in pairs]
 
     def _unit(self, one: Understood, sending: Sending) -> Unit:
-        same = self.known.get(plain(sending.order_number), [])
+        same = self.known.get(plain_number(sending.order_number), [])
         if len(same) != 1:
             problem = (
                 _("More than one order has this number.")

@@ -10,68 +10,19 @@ import pytest
 from aftercart.commerce.customers import actions as customers
 from aftercart.commerce.customers.facts import ErasureFact
 from aftercart.commerce.customers.queries import disclosure_export, privacy_requests
-from aftercart.connectors.base import Pulled
 from aftercart.connectors.shops.shopify.tests import samples
 from aftercart.conversation.journeys import work as journeys
 from aftercart.conversation.messages import work as messages
 from aftercart.conversation.pages import actions as pages
 from aftercart.core import clock, sql
-from aftercart.core.models import Store
 from aftercart.intake import erasing, processing
-from aftercart.intake.actions import connections, inbox
+from aftercart.intake.actions import connections
 from aftercart.intake.actions import erasing as erasing_actions
+from aftercart.intake.tests.shopify import Shop
 from tests.support.shops import open_store
 
 pytestmark = pytest.mark.timeout(120)
 PERSONAL = ("ada@shopper.example", "Ada", "Made-Up", "+12075550123", "authenticate?key")
-
-
-class Shop:
-    """A store's Shopify connection, and what it delivers."""
-
-    def __init__(self, store: Store, domain: str) -> None:
-        self.store = store
-        self.domain = domain
-        values = {"shop": domain, "client_id": "x", "secret": "y"}
-        self.added = connections.add(store.pk, "shopify", values)
-        self.source = f"shopify:{domain}"
-
-    def deliver(self, topic: str, body: object) -> None:
-        count = sql.fetch("SELECT count(*) AS n FROM intake_inboxentry")[0]["n"]
-        one = Pulled(topic=topic, dedupe_key=b"%d" % count, body=msgspec.json.encode(body))
-        inbox.add(self.store.pk, self.added.connection_id, [one])
-        sql.run(
-            "UPDATE intake_inboxentry SET headers = %s::jsonb WHERE dedupe_key = %s",
-            [
-                msgspec.json.encode(
-                    {
-                        "x-shopify-shop-domain": self.domain,
-                        "x-shopify-triggered-at": clock.now().isoformat(),
-                    }
-                ).decode(),
-                b"%d" % count,
-            ],
-        )
-
-    def leave(self) -> None:
-        self.deliver("shop/redact", {"shop_id": 1, "shop_domain": self.domain})
-
-    def rows(self, table: str) -> str:
-        """Everything that a table holds of the store, as text."""
-        found = sql.fetch(
-            f"SELECT coalesce(string_agg(held::text, ' '), '') AS text FROM {table} AS held "
-            "WHERE store_id = %s",
-            [self.store.pk],
-        )
-        return str(found[0]["text"])
-
-    def states(self) -> list[tuple[str, int]]:
-        rows = sql.fetch(
-            "SELECT state, octet_length(body) AS size FROM intake_inboxentry WHERE store_id = %s "
-            "ORDER BY id",
-            [self.store.pk],
-        )
-        return [(row["state"], row["size"]) for row in rows]
 
 
 @pytest.fixture

@@ -156,6 +156,12 @@ def _changed(_teller: Teller, event: Row) -> Told:
     return {"title": _("Order changed in the shop"), "detail": ", ".join(names), "icon": "refresh"}
 
 
+def _adopted(_teller: Teller, event: Row) -> Told:
+    source = str(event["data"].get("source", ""))
+    known = _("It was known from a file") if source == "csv" else _("It was known from the API")
+    return {"title": _("The shop tells of this order now"), "detail": known, "icon": "connections"}
+
+
 def _cancelled(_teller: Teller, event: Row) -> Told:
     reason = str(event["data"].get("reason", ""))
     return {"title": _("Order cancelled"), "detail": reason, "icon": "cancelled", "tone": "bad"}
@@ -193,6 +199,7 @@ def template_name(template: str) -> str:
 
 TOLD: dict[str, Tell] = {
     "order.placed": _fixed(gettext_lazy("Order placed"), "orders"),
+    "order.adopted": _adopted,
     "order.updated": _changed,
     "order.paid": _fixed(gettext_lazy("Paid"), "money", "good"),
     "order.cancelled": _cancelled,

@@ -6,9 +6,9 @@ then what hangs on them. Other rooms lock orders through `hold` before they lock
 
 from aftercart.commerce.orders.actions.delivery import hold, set_delivery_status
 from aftercart.commerce.orders.actions.endings import erase, erase_of_source, record_deletions
-from aftercart.commerce.orders.actions.fulfillments import record_fulfillments
 from aftercart.commerce.orders.actions.record import record
 from aftercart.commerce.orders.actions.refunds import record_refunds
+from aftercart.commerce.orders.actions.sending import record_fulfillments
 
 __all__ = [
     "erase",

@@ -1,23 +1,19 @@
-"""Recording fulfillments: which items the merchant sent, and under which tracking numbers."""
+"""Fulfillments of locked orders: which items the merchant sent, under which tracking numbers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import transaction
 
 from aftercart.commerce.orders import rules
 from aftercart.commerce.orders.actions import lines
-from aftercart.commerce.orders.actions.held import Held, Key, hold_known, ids, key_of, write
+from aftercart.commerce.orders.actions.held import Held, ids
 from aftercart.commerce.orders.actions.rows import Row, decoded, fulfillment_row
 from aftercart.commerce.orders.facts import FulfillmentFact
-from aftercart.core import events, sql
-from aftercart.core.facts import Incoming
+from aftercart.commerce.orders.rules import same
+from aftercart.core import sql
 from aftercart.core.text import clip
-
-ENTERED_BY_HAND = "csv:"
-"""How fulfillments from a file are called: a shop that knows nothing of them does not end them."""
 
 TABLE = "orders_fulfillment"
 ITEM_TABLE = "orders_fulfillmentitem"
@@ -55,32 +51,6 @@ class Listing(msgspec.Struct, frozen=True):
     quiet: bool
 
 
-def record_fulfillments(batch: Sequence[Incoming[FulfillmentFact]]) -> list[int]:
-    """Record fulfillments that were told by themselves.
-
-    Returns:
-        the indices of those whose order is not known yet.
-    """
-    keys = [
-        key_of(incoming.store_id, incoming.source, incoming.fact.order_external_id)
-        for incoming in batch
-    ]
-    with transaction.atomic():
-        orders = hold_known(set(keys))
-        told: dict[Held, list[ToldFulfillment]] = {held: [] for held in orders.values()}
-        for key, incoming in zip(keys, batch, strict=True):
-            if key in orders:
-                fact = incoming.fact
-                told[orders[key]].append(ToldFulfillment(fact, rules.told_at(fact), incoming.quiet))
-        lines.load(told)
-        apply(told)
-        for held in told:
-            held.sum_up()
-        write(told)
-        events.publish(event for held in told for event in held.events)
-    return [index for index, key in enumerate(keys) if key not in orders]
-
-
 def apply(orders: Mapping[Held, Sequence[ToldFulfillment]]) -> None:
     """Write what is new about the orders' fulfillments, and note their events.
 
@@ -95,7 +65,7 @@ def apply(orders: Mapping[Held, Sequence[ToldFulfillment]]) -> None:
             (changed if "id" in row else new).append((held, row, quiet))
     before = {id(row): held.fulfillments.get(row["external_id"]) for held, row, _ in changed}
     _insert([(held, row) for held, row, _ in new])
-    _update([(held, row) for held, row, _ in changed])
+    update([(held, row) for held, row, _ in changed])
     for held, row, quiet in new:
         _tell_new(held, held.fulfillments[row["external_id"]], quiet)
     for held, row, quiet in changed:
@@ -115,7 +85,7 @@ def keep_to(orders: Mapping[Held, Listing]) -> None:
             for row in held.fulfillments.values()
             if _is_gone(row, listing)
         ]
-    _update(gone)
+    update(gone)
     for held, row in gone:
         at, quiet = orders[held].told_at, orders[held].quiet
         held.tell("fulfillment.cancelled", at, quiet, fulfillment_id=row["id"])
@@ -124,7 +94,7 @@ def keep_to(orders: Mapping[Held, Listing]) -> None:
 def _is_gone(row: Row, listing: Listing) -> bool:
     return (
         row["external_id"] not in listing.names
-        and not row["external_id"].startswith(ENTERED_BY_HAND)
+        and not row["external_id"].startswith(same.BY_HAND)
         and row["status"] != "cancelled"
         and row["source_updated_at"] < listing.told_at
     )
@@ -196,7 +166,8 @@ def _told(held: Held, told: ToldFulfillment, stored: Row | None) -> Row:
 def _if_gone(held: Held, told: ToldFulfillment) -> dict[str, Any]:
     """A fulfillment told late that was not on a later list of all of them is gone since then."""
     listed_at = held.before["fulfillments_listed_at"]
-    is_gone = not held.is_new and listed_at is not None and told.told_at < listed_at
+    is_listed = not told.fact.external_id.startswith(same.BY_HAND)
+    is_gone = is_listed and not held.is_new and listed_at and told.told_at < listed_at
     return {"status": "cancelled"} if is_gone else {}
 
 
@@ -224,7 +195,8 @@ def _insert(new: list[tuple[Held, Row]]) -> None:
     _insert_items(rows)
 
 
-def _update(changed: list[tuple[Held, Row]]) -> None:
+def update(changed: list[tuple[Held, Row]]) -> None:
+    """Write fulfillments that changed, and what is in them."""
     sql.update(
         TABLE, {"id": "bigint", "store_id": "bigint", **CHANGING}, [row for _, row in changed]
     )
@@ -284,6 +256,3 @@ def _tell_changed(held: Held, before: Row | None, row: Row, quiet: bool) -> None
         status=row["status"],
         before=before["status"],
     )
-
-
-__all__ = ["Key", "Listing", "ToldFulfillment", "apply", "keep_to", "load", "record_fulfillments"]

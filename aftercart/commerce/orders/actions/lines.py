@@ -111,6 +111,11 @@ def expect(orders: Mapping[Held, Collection[str]]) -> None:
     )
 
 
+def names_of(facts: Sequence[LineItemFact]) -> list[str]:
+    """How these lines are called once they are stored."""
+    return list(_rows(facts))
+
+
 def _rows(facts: Sequence[LineItemFact]) -> dict[str, Row]:
     """The facts as rows by id; a line without an id is known by its place."""
     rows: dict[str, Row] = {}

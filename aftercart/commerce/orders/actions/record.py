@@ -14,7 +14,7 @@ from aftercart.commerce.customers import rules as customer_rules
 from aftercart.commerce.customers.facts import CustomerFact
 from aftercart.commerce.customers.hashes import names_of
 from aftercart.commerce.orders import rules
-from aftercart.commerce.orders.actions import fulfillments, lines, refunds
+from aftercart.commerce.orders.actions import by_hand, fulfillments, joining, lines, refunds
 from aftercart.commerce.orders.actions.fulfillments import Listing, ToldFulfillment
 from aftercart.commerce.orders.actions.held import (
     CHANGING,
@@ -30,6 +30,7 @@ from aftercart.commerce.orders.actions.held import (
 from aftercart.commerce.orders.actions.refunds import ToldRefund
 from aftercart.commerce.orders.actions.rows import WIPED, Row, order_row
 from aftercart.commerce.orders.facts import LineItemFact, OrderFact
+from aftercart.commerce.orders.rules import same
 from aftercart.core import clock, events, links, sql
 from aftercart.core.facts import Incoming
 from aftercart.core.text import clip
@@ -43,12 +44,14 @@ class Told:
     """What a batch says about one order: the newest state, and all the parts of every state.
 
     `quiet` only where everything said about the order is old news. `forgotten_at` is when its
-    shopper asked to be forgotten, where that was after the order.
+    shopper asked to be forgotten, where that was after the order. `adopted_from` is the lesser
+    source that told of the order until now.
     """
 
     fact: OrderFact
     quiet: bool
     forgotten_at: datetime | None = None
+    adopted_from: str = ""
     fulfillments: list[ToldFulfillment] = field(default_factory=list)
     refunds: list[ToldRefund] = field(default_factory=list)
     lines: dict[str, LineItemFact] = field(default_factory=dict)
@@ -56,38 +59,71 @@ class Told:
 
 
 def record(batch: Sequence[Incoming[OrderFact]]) -> None:
-    """Record what shops say about orders.
+    """Record what sources say about orders.
 
     An older state than the stored one changes nothing of the order itself; fulfillments and refunds
-    in it are each judged by their own time. Publishes `order.placed|updated|paid|cancelled`,
-    `fulfillment.*` and `refund.created`.
+    in it are each judged by their own time. Of an order that a lesser source told of before, the
+    better one's word counts from now on, and that is old news (see `joining`). Publishes
+    `order.placed|adopted|updated|paid|cancelled`, `fulfillment.*` and `refund.created`.
     """
     told = _told(batch)
-    if not told:
-        return
     with transaction.atomic():
-        _mind_the_forgotten(told)
-        customer_ids = customers.record(
-            [_customer(key, of) for key, of in told.items() if _has(of)]
-        )
-        orders = _insert_or_hold(told, customer_ids)
-        winners = [held for held in orders if _wins(held, told[held.key])]
-        for held in winners:
-            _take_over(held, told[held.key], customer_ids)
-        lines.load(orders)
-        lines.replace({held: told[held.key].fact.lines for held in winners})
-        lines.remember({held: list(told[held.key].lines.values()) for held in orders})
-        fulfillments.apply({held: told[held.key].fulfillments for held in orders})
-        fulfillments.keep_to(
-            {held: listing for held in orders if (listing := told[held.key].listing)}
-        )
-        refunds.apply({held: told[held.key].refunds for held in orders})
-        for held in orders:
-            held.sum_up()
-        write(orders)
-        for held in winners:
-            _tell(held, told[held.key])
-        events.publish(_in_order(orders))
+        for of_rank in _by_rank(told):
+            _join(of_rank)
+            if of_rank:
+                _record(of_rank)
+
+
+def _by_rank(told: dict[Key, Told]) -> list[dict[Key, Told]]:
+    """The orders by how well their sources know them, so that the best are there for the others."""
+    ranks = sorted({same.rank(source) for _, source, _ in told}, reverse=True)
+    if len(ranks) == 1:
+        return [told]
+    return [{key: of for key, of in told.items() if same.rank(key[1]) == rank} for rank in ranks]
+
+
+def _join(told: dict[Key, Told]) -> None:
+    """Find out which orders others tell of; what is not theirs to tell is taken out of `told`."""
+    joined = joining.join({key: of.fact for key, of in told.items()})
+    for key, source in joined.adopted.items():
+        told[key].adopted_from, told[key].quiet = source, True
+        told[key].fulfillments = [replace(one, quiet=True) for one in told[key].fulfillments]
+        told[key].refunds = [replace(one, quiet=True) for one in told[key].refunds]
+        if told[key].listing:
+            told[key].listing = replace(told[key].listing, quiet=True)
+    aside = {key: told.pop(key) for key in joined.aside}
+    by_hand.record_aside(
+        {key: (of.fact.lines, of.fulfillments) for key, of in aside.items()}, joined.aside
+    )
+
+
+def _record(told: dict[Key, Told]) -> None:
+    _mind_the_forgotten(told)
+    customer_ids = customers.record([_customer(key, of) for key, of in told.items() if _has(of)])
+    orders = _insert_or_hold(told, customer_ids)
+    winners = [held for held in orders if _wins(held, told[held.key])]
+    for held in winners:
+        _take_over(held, told[held.key], customer_ids)
+    _record_parts(orders, winners, told)
+    write(orders)
+    for held in winners:
+        _tell(held, told[held.key])
+    events.publish(_in_order(orders))
+
+
+def _record_parts(orders: list[Held], winners: list[Held], told: dict[Key, Told]) -> None:
+    """The lines, fulfillments and refunds, and what they say together."""
+    lines.load(orders)
+    theirs = {held: dict(held.lines) for held in orders if told[held.key].adopted_from}
+    lines.replace({held: told[held.key].fact.lines for held in winners})
+    lines.remember({held: list(told[held.key].lines.values()) for held in orders})
+    fulfillments.apply({held: told[held.key].fulfillments for held in orders})
+    fulfillments.keep_to({held: listing for held in orders if (listing := told[held.key].listing)})
+    by_hand.repack({held: (old, told[held.key].fact.lines) for held, old in theirs.items()})
+    by_hand.give_way(orders)
+    refunds.apply({held: told[held.key].refunds for held in orders})
+    for held in orders:
+        held.sum_up()
 
 
 def _told(batch: Sequence[Incoming[OrderFact]]) -> dict[Key, Told]:
@@ -214,7 +250,7 @@ def _customer_id(key: Key, told: Told, customer_ids: dict[customers.Key, int]) -
 
 
 def _wins(held: Held, told: Told) -> bool:
-    return held.is_new or rules.wins(told.fact, held.before)
+    return held.is_new or bool(told.adopted_from) or rules.wins(told.fact, held.before)
 
 
 def _take_over(held: Held, told: Told, customer_ids: dict[customers.Key, int]) -> None:
@@ -241,6 +277,8 @@ def _tell(held: Held, told: Told) -> None:
     if held.changed_lines and not held.is_new:
         changed.append("lines")
     parts, held.events = held.events, []
+    if told.adopted_from:
+        held.tell("order.adopted", clock.now(), True, source=told.adopted_from)
     for kind in rules.news(None if held.is_new else held.before, held.after, changed):
         _tell_one(held, told, kind, changed)
     held.events += parts

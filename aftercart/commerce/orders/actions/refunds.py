@@ -6,6 +6,7 @@ import msgspec
 from django.db import transaction
 
 from aftercart.commerce.orders import rules
+from aftercart.commerce.orders.actions import joining
 from aftercart.commerce.orders.actions.held import Held, hold_known, ids, key_of, write
 from aftercart.commerce.orders.actions.rows import Row, decoded, refund_row
 from aftercart.commerce.orders.facts import RefundFact
@@ -41,6 +42,7 @@ def record_refunds(batch: Sequence[Incoming[RefundFact]]) -> list[int]:
         for incoming in batch
     ]
     with transaction.atomic():
+        aside = joining.known_as(set(keys))  # the better source tells of refunds itself
         orders = hold_known(set(keys))
         told: dict[Held, list[ToldRefund]] = {held: [] for held in orders.values()}
         for key, incoming in zip(keys, batch, strict=True):
@@ -49,7 +51,7 @@ def record_refunds(batch: Sequence[Incoming[RefundFact]]) -> list[int]:
         apply(told)
         write(told)
         events.publish(event for held in told for event in held.events)
-    return [index for index, key in enumerate(keys) if key not in orders]
+    return [index for index, key in enumerate(keys) if key not in orders and key not in aside]
 
 
 def apply(orders: Mapping[Held, Sequence[ToldRefund]]) -> None:

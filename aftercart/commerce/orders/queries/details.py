@@ -75,18 +75,36 @@ def id_by_token(store_id: int, token: str) -> int | None:
 
 
 def id_of(store_id: int, source: str, external_id: str) -> int | None:
-    """The order that a source calls so."""
-    return _id("source = %s AND external_id = %s", store_id, source, external_id)
+    """The order that a source calls so, also where a better source tells of it now."""
+    known = _id("source = %s AND external_id = %s", store_id, source, external_id)
+    return known or _id(
+        "id = (SELECT order_id FROM orders_orderalias AS alias WHERE alias.store_id = %s "
+        "AND alias.source = %s AND alias.external_id = %s)",
+        store_id,
+        store_id,
+        source,
+        external_id,
+    )
 
 
 def newest_of_source(
     store_id: int, source: str, limit: int, after: int | None = None
 ) -> list[dict[str, Any]]:
-    """`id` and `external_id` of a source's orders, the last recorded first, below `after`."""
+    """`id` and `external_id` of a source's orders, the last recorded first, below `after`.
+
+    Those that a better source tells of now are among them, as this source calls them.
+    """
     return sql.fetch(
-        "SELECT id, external_id FROM orders_order WHERE store_id = %s AND source = %s "
-        "AND id < coalesce(%s, 9223372036854775807) ORDER BY id DESC LIMIT %s",
-        [store_id, source, after, limit],
+        """
+        SELECT id, external_id FROM (
+          SELECT id, external_id FROM orders_order
+          WHERE store_id = %(store)s AND source = %(source)s AND id < %(after)s
+          UNION ALL
+          SELECT order_id, external_id FROM orders_orderalias
+          WHERE store_id = %(store)s AND source = %(source)s AND order_id < %(after)s
+        ) AS called ORDER BY id DESC LIMIT %(limit)s
+        """,
+        {"store": store_id, "source": source, "after": after or 2**63 - 1, "limit": limit},
     )
 
 
@@ -166,7 +184,7 @@ def _order(row: dict[str, Any]) -> OrderView:
     return msgspec.convert(row, OrderView)
 
 
-def _id(condition: str, store_id: int, *parameters: str) -> int | None:
+def _id(condition: str, store_id: int, *parameters: str | int) -> int | None:
     rows = sql.fetch(
         f"SELECT id FROM orders_order WHERE store_id = %s AND {condition}", [store_id, *parameters]
     )
