@@ -145,7 +145,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "aftercart.web.middleware.ContentSecurityMiddleware",
+    "aftercart.web.middleware.CarefulAnswers",
 ]
 
 ROOT_URLCONF = "aftercart.config.urls"
@@ -215,6 +215,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_ENCRYPTED
 # The prefix keeps other hosts of the same domain from putting cookies of theirs in place of ours.
 SESSION_COOKIE_NAME = "__Host-session" if IS_ENCRYPTED else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_ENCRYPTED else "csrf"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_ENCRYPTED else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"

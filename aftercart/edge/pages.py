@@ -79,6 +79,7 @@ HEADERS: Headers = [
     (b"vary", b"accept-encoding"),
 ]
 GZIP = (b"content-encoding", b"gzip")
+FOR_TLS = (b"strict-transport-security", b"max-age=31536000")
 
 log = structlog.get_logger(__name__)
 
@@ -120,6 +121,8 @@ class Pages:
         """
         policy = CONTENT_SECURITY_POLICY.format(dashboard=dashboard).encode()
         self._headers: Headers = [*HEADERS, (b"content-security-policy", policy)]
+        if dashboard.startswith("https:"):
+            self._headers.append(FOR_TLS)
         self._bodies = bodies
         self._lookups = lookups
         self._render = render

@@ -11,10 +11,16 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' https: data:; style-src 'self' 'unsafe-inline'; "
-    "script-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; "
+    "default-src 'self'; img-src 'self' https: data:; style-src 'self'; "
+    "style-src-attr 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; "
     "form-action 'self'"
 )
+DEFAULTS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    # Nearly everything is about somebody: it is gone from the browser when they have signed out.
+    "Cache-Control": "private, no-store",
+}
 
 
 class RequestIdMiddleware:
@@ -33,13 +39,14 @@ class RequestIdMiddleware:
         return response
 
 
-class ContentSecurityMiddleware:
-    """Scripts and forms of our own only; a view may set a stricter policy itself."""
+class CarefulAnswers:
+    """Scripts and forms of our own only, and nothing kept; a view may say otherwise for itself."""
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.respond(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        for name, value in DEFAULTS.items():
+            response.headers.setdefault(name, value)
         return response
