@@ -135,6 +135,7 @@ DUE_WORK: list[str] = [
 
 MIDDLEWARE = [
     "aftercart.web.middleware.RequestIdMiddleware",
+    "aftercart.web.api.middleware.ApiProblems",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

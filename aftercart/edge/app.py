@@ -37,6 +37,7 @@ from aftercart.edge.webhooks import Webhooks
 
 OWN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked for by machines that know us by number: answered under any host, and not logged."""
+FOR_PROGRAMS = ("/api/", webhooks.PREFIX)
 CLOSE: Headers = [(b"connection", b"close")]
 SLOW_END_SECONDS = 10.0
 LINES = {
@@ -144,8 +145,12 @@ class Edge:
         """Under a foreign host only machines that ask how we do are answered."""
         if request.scope["path"] in OWN_PATHS:
             await self._pass_on(request, receive, send)
+            return
+        request.route = "unknown host"
+        if request.scope["path"].startswith(FOR_PROGRAMS):
+            detail = "This host is not set up here; use the one of PUBLIC_URL."
+            await request.refuse(send, 421, "Misdirected request", detail)
         else:
-            request.route = "unknown host"
             await request.respond(send, 421, notices.HTML, notices.unknown_host())
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:

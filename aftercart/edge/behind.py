@@ -11,7 +11,7 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
-from aftercart.edge.asgi import Message, Receive, Request, Send
+from aftercart.edge.asgi import Headers, Message, Receive, Request, Send
 from aftercart.edge.bodies import Gone, TooLarge
 
 THREADS = 4
@@ -21,10 +21,11 @@ IN_MEMORY = 1024 * 1024
 SLOWEST_SECONDS = 300.0
 CHUNK = 256 * 1024
 
-# What only a proxy may say has been settled by now; nobody else may say it, in any spelling.
+# What only a proxy may say has been settled by now; nobody else may say it, in any spelling. How
+# the body travelled is over, too: some send it in chunks, without saying how long it will be.
 HOP_HEADERS = frozenset(
     {b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-port"}
-    | {b"x-forwarded-proto", b"x-real-ip"}
+    | {b"x-forwarded-proto", b"x-real-ip", b"x-request-id", b"content-length", b"transfer-encoding"}
 )
 
 
@@ -41,11 +42,6 @@ class Behind:
             TooLarge, Gone: the body cannot be had.
         """
         scope = request.scope
-        scope["headers"] = [
-            (name, value)
-            for name, value in scope["headers"]
-            if name not in HOP_HEADERS and name != b"x-request-id" and b"_" not in name
-        ] + [(b"x-request-id", request.id)]
 
         async def noting_send(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -54,8 +50,18 @@ class Behind:
 
         with SpooledTemporaryFile(max_size=IN_MEMORY) as body:
             await _read_into(body, receive, request.headers.get(b"content-length"))
+            scope["headers"] = _told_django(request, body.tell())
             await self._application(scope, _replay(body, receive), noting_send)  # type: ignore[arg-type]
         request.route = scope.get("aftercart.route", "") or "django"
+
+
+def _told_django(request: Request, length: int) -> Headers:
+    kept = [
+        (name, value)
+        for name, value in request.scope["headers"]
+        if name not in HOP_HEADERS and b"_" not in name
+    ]
+    return [*kept, (b"x-request-id", request.id), (b"content-length", b"%d" % length)]
 
 
 async def _read_into(

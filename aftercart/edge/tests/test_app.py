@@ -52,9 +52,12 @@ def test_without_a_database_it_is_not_ready_and_lives(start_edge: StartEdge):
 
 
 def test_a_foreign_host_is_turned_away(edge: RunningEdge):
-    for path in ("/", "/t/x", "/in/x", "/accounts/login/"):
+    for path in ("/", "/t/x", "/in/x", "/accounts/login/", "/api/v1/orders"):
         answer = httpx.get(edge.url + path, headers={"host": "evil.example"})
         assert answer.status_code == 421, path
+        is_for_programs = path.startswith(("/in/", "/api/"))
+        kind = "application/problem+json" if is_for_programs else "text/html; charset=utf-8"
+        assert answer.headers["content-type"] == kind, path
 
 
 def test_a_stores_own_domain_is_known_within_a_while(start_edge: StartEdge, sender: Sender):
@@ -83,6 +86,19 @@ def test_a_large_body_reaches_django_whole(edge: RunningEdge, sender: Sender):
         "authorization": f"Bearer {sender.api_key}",
     }
     answer = httpx.post(f"{edge.url}/api/v1/orders", content=body, headers=headers, timeout=20)
+    assert (answer.status_code, answer.json()["number"]) == (200, "#1001")
+
+
+def test_a_body_in_chunks_reaches_django_whole(edge: RunningEdge, sender: Sender):
+    body = msgspec.json.encode({**order(1), "placed_at": clock.now().isoformat()})
+    answer = httpx.post(
+        f"{edge.url}/api/v1/orders",
+        content=iter([body[:30], body[30:]]),
+        headers={
+            "content-type": "application/json",
+            "authorization": f"Bearer {sender.api_key}",
+        },
+    )
     assert (answer.status_code, answer.json()["number"]) == (200, "#1001")
 
 

@@ -17,9 +17,11 @@ from aftercart.intake.acceptance import accept
 from aftercart.intake.api_keys import Caller
 from aftercart.intake.replies import Reply
 from aftercart.web.api import answers, facts, schemas
+from aftercart.web.api.bodies import StrictJson
 from aftercart.web.api.document import DocumentedApi
 from aftercart.web.api.fields import Identifier
 from aftercart.web.api.idempotency import answered_once
+from aftercart.web.api.pace import Pace
 from aftercart.web.api.problems import ApiProblem, from_validation, problem_response
 from aftercart.web.api.security import ApiKey
 
@@ -34,13 +36,17 @@ api = DocumentedApi(
     version=__version__,
     description=DESCRIPTION,
     docs_url=None,
-    auth=ApiKey(),
+    auth=ApiKey(Pace()),
+    parser=StrictJson(),
     urls_namespace="api",
 )
 
+ALWAYS = (401, 429, 500)
+WITH_A_BODY = (400, 409, 413, 415, 422, *ALWAYS)
+
 
 def _problems(*statuses: int) -> dict[Any, Any]:
-    return {frozenset({*statuses, 401}): schemas.Problem}
+    return dict.fromkeys(sorted(statuses), schemas.Problem)
 
 
 def _caller(request: HttpRequest) -> Caller:
@@ -49,7 +55,8 @@ def _caller(request: HttpRequest) -> Caller:
 
 @api.post(
     "/orders",
-    response={200: schemas.OrderOut, **_problems(400, 409, 422)},
+    response={200: schemas.OrderOut, **_problems(*WITH_A_BODY)},
+    operation_id="putOrder",
     summary="Create or update an order",
 )
 def put_order(request: HttpRequest, payload: schemas.OrderIn) -> HttpResponse:
@@ -67,7 +74,8 @@ def put_order(request: HttpRequest, payload: schemas.OrderIn) -> HttpResponse:
 
 @api.get(
     "/orders/{external_id}",
-    response={200: schemas.OrderOut, **_problems(404, 422)},
+    response={200: schemas.OrderOut, **_problems(404, 422, *ALWAYS)},
+    operation_id="getOrder",
     summary="Read an order",
 )
 def get_order(request: HttpRequest, external_id: Identifier) -> schemas.OrderOut:
@@ -77,7 +85,12 @@ def get_order(request: HttpRequest, external_id: Identifier) -> schemas.OrderOut
         return _one_order(caller, external_id)
 
 
-@api.get("/orders", response={200: schemas.OrdersOut, **_problems(422)}, summary="List orders")
+@api.get(
+    "/orders",
+    response={200: schemas.OrdersOut, **_problems(422, *ALWAYS)},
+    operation_id="listOrders",
+    summary="List orders",
+)
 def list_orders(
     request: HttpRequest,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
@@ -98,7 +111,8 @@ def list_orders(
 
 @api.post(
     "/tracking-events",
-    response={202: schemas.AcceptedOut, **_problems(400, 409, 422)},
+    response={202: schemas.AcceptedOut, **_problems(*WITH_A_BODY)},
+    operation_id="putTrackingEvents",
     summary="Send tracking events",
 )
 def put_tracking_events(request: HttpRequest, payload: schemas.TrackingEventsIn) -> HttpResponse:
@@ -147,4 +161,6 @@ def on_unauthenticated(request: HttpRequest, error: AuthenticationError) -> Http
 
 @api.exception_handler(HttpError)
 def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, ApiProblem):  # what a body is refused for
+        return problem_response(error.__cause__)
     return problem_response(ApiProblem(error.status_code, str(error)))

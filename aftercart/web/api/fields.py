@@ -45,8 +45,8 @@ def _calendar_day(value: object) -> date:
 
 def _whole_number(value: object) -> int:
     """An integer as JSON Schema means it, for which 2.0 is one, but neither "2" nor true."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or value != int(value):  # type: ignore[call-overload]
+    is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    if not is_whole or isinstance(value, bool):
         raise ValueError("must be a whole number")
     return int(value)  # type: ignore[call-overload, no-any-return]
 

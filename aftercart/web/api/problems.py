@@ -1,22 +1,31 @@
 """Errors as RFC 9457 problem details: what was wrong, where, and what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
+
+MEDIA_TYPE = "application/problem+json"
 
 
 class ApiProblem(Exception):
     """An answer other than success, raised anywhere below an endpoint."""
 
-    def __init__(self, status: int, detail: str, errors: Sequence[dict[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        errors: Sequence[dict[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.errors = list(errors)
+        self.headers = dict(headers or {})
 
 
 def problem_response(problem: ApiProblem) -> HttpResponse:
@@ -30,7 +39,10 @@ def problem_response(problem: ApiProblem) -> HttpResponse:
         "errors": problem.errors,
     }
     response = HttpResponse(
-        msgspec.json.encode(body), status=problem.status, content_type="application/problem+json"
+        msgspec.json.encode(body),
+        status=problem.status,
+        content_type=MEDIA_TYPE,
+        headers=problem.headers,
     )
     if problem.status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Bearer realm="Aftercart"'
@@ -49,8 +61,3 @@ def _pointer(location: Sequence[str | int]) -> str:
     # The first parts are ninja's: where the value came from, and the parameter's name.
     parts = [str(part) for part in location[2:] if part != "payload"]
     return "/" + "/".join(part.replace("~", "~0").replace("/", "~1") for part in parts)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The uniform 404: it never tells whether the thing exists elsewhere."""
-    return problem_response(ApiProblem(404, "There is nothing here for this key."))

@@ -2,34 +2,64 @@
 
 from typing import Any
 
+import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
+from aftercart.web.api.bodies import LARGEST
 from aftercart.web.api.endpoints import api
+from aftercart.web.api.examples import BY_OPERATION
+from aftercart.web.api.pace import REQUESTS
 
 
 @require_safe
 def reference(request: HttpRequest) -> HttpResponse:
     """Every operation with its parameters, body and answers."""
     document = api.get_openapi_schema()
-    context = {"document": document, "operations": list(_operations(document))}
+    context = {
+        "document": document,
+        "description": _marked(document["info"]["description"]),
+        "operations": list(_operations(document)),
+        "megabytes": LARGEST // 1024**2,
+        "requests": REQUESTS,
+    }
     return render(request, "api/reference.html", context)
 
 
 def _operations(document: Any) -> Any:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
+            example = BY_OPERATION[operation["operationId"]]
             yield {
                 "method": method.upper(),
                 "path": path,
                 "operation": operation,
-                "parameters": operation.get("parameters", []),
+                "description": _marked(operation["description"]),
+                "parameters": [
+                    {**one, "meaning": _marked(one.get("description", ""))}
+                    for one in operation["parameters"]
+                ],
                 "body": _rows(document, _body_schema(operation)),
                 "answers": [
                     (status, _name_of(answer)) for status, answer in operation["responses"].items()
                 ],
+                "sent": _shown(example.body),
+                "answered": _shown(example.answer),
             }
+
+
+def _shown(value: dict[str, Any] | None) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() if value else ""
+
+
+def _marked(text: str) -> SafeString:
+    """What stands in backticks in the document, as code."""
+    parts = escape(text).split("`")
+    marked = (f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(parts))
+    return mark_safe("".join(marked))  # noqa: S308 - escaped above
 
 
 def _body_schema(operation: dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +80,7 @@ def _rows(document: Any, schema: dict[str, Any], depth: int = 0) -> list[dict[st
                 "indent": "  " * depth,
                 "required": name in required,
                 "type": _type_of(field),
-                "description": field.get("description", ""),
+                "meaning": _marked(field.get("description", "")),
             }
         )
         inner = _inner(field)
