@@ -50,7 +50,7 @@ _HEADLINES: Texts = {
     "picked_up": gettext_noop("Handed to the carrier"),
     "in_transit": gettext_noop("On its way"),
     "out_for_delivery": gettext_noop("Out for delivery"),
-    "available_for_pickup": gettext_noop("Ready for you to collect"),
+    "available_for_pickup": gettext_noop("Ready to collect"),
     "attempt_failed": gettext_noop("Could not be delivered"),
     "delivered": gettext_noop("Delivered"),
     "exception": gettext_noop("Held up"),

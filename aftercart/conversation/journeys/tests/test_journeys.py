@@ -103,7 +103,7 @@ def test_a_later_fulfillment_is_a_mail_of_its_own_and_says_what_is_to_come(shop:
     shop.fulfil("1", "f1", FIRST, items={"l1": 2})
     after(60)
     first = shop.messages()[-1]
-    assert "Part of your order is on its way" in first.text
+    assert "Part of your order is packed" in first.text
     assert "3 items are still to come" in first.text
     clock.move_by(timedelta(days=1))
     shop.fulfil("1", "f2", SECOND, items={"l2": 3})

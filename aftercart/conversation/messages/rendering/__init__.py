@@ -10,7 +10,7 @@ from django.utils import translation
 from aftercart.conversation.messages.rendering import html, text
 from aftercart.conversation.messages.rendering.focus import LIMITS, Focus
 from aftercart.conversation.messages.rendering.letter import Letter, RenderContext, RenderedMail
-from aftercart.conversation.messages.rendering.letters import ordering, travelling, troubled
+from aftercart.conversation.messages.rendering.letters import arriving, ordering, sending, troubled
 from aftercart.conversation.messages.rendering.parts import clipped
 from aftercart.conversation.pages.facts import OrderSnapshot
 
@@ -20,10 +20,10 @@ LONGEST_SUBJECT = 160
 
 TEMPLATES: dict[str, Callable[[Focus], Letter]] = {
     "order_confirmation": ordering.confirmation,
-    "shipped": travelling.shipped,
-    "in_transit": travelling.in_transit,
-    "out_for_delivery": travelling.out_for_delivery,
-    "delivered": travelling.delivered,
+    "shipped": sending.shipped,
+    "in_transit": sending.in_transit,
+    "out_for_delivery": arriving.out_for_delivery,
+    "delivered": arriving.delivered,
     "available_for_pickup": troubled.available_for_pickup,
     "attempt_failed": troubled.attempt_failed,
     "exception": troubled.exception,

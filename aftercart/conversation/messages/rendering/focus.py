@@ -62,6 +62,14 @@ class Focus:
             return None
         return first if first.last >= self.formats.today else None
 
+    def first_arrival(self) -> Arrival | None:
+        """The first of several arrivals that differ."""
+        found = [self.arrival([parcel]) for parcel in self.parcels]
+        coming = [arrival for arrival in found if arrival]
+        if self.arrival() or len(self.parcels) < 2 or not coming:
+            return None
+        return min(coming, key=lambda arrival: (arrival.last, arrival.first))
+
     def carrier(self) -> str:
         """The carrier's name, if all of the parcels go with the same."""
         names = {parcel.carrier_name for parcel in self.parcels}

@@ -20,6 +20,7 @@ from aftercart.conversation.pages.rules.arrival import Arrival
 from aftercart.core.text import web_address
 from aftercart.delivery.shipments import words
 
+UNDER_WAY = frozenset({"pending", "info_received", "picked_up", "in_transit"})
 LONGEST_TITLE = 120
 LONGEST_PARAGRAPH = 600
 
@@ -28,6 +29,11 @@ def clipped(text: str, longest: int = LONGEST_TITLE) -> str:
     """One line of a text from outside, shortened with an ellipsis."""
     clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return clean if len(clean) <= longest else clean[: longest - 1].rstrip() + "…"
+
+
+def joined(*sentences: str) -> str:
+    """The sentences that there are, as one text."""
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def order_name(focus: Focus) -> str:
@@ -51,7 +57,8 @@ def giver_of(focus: Focus) -> str:
 def track_button(focus: Focus, label: str = "") -> Button | None:
     """The way to the order's page."""
     url = web_address(focus.order.page_url, LONGEST_URL)
-    return Button(label=label or _("Track your order"), url=url) if url else None
+    track = _("Track your parcel") if focus.for_gift else _("Track your order")
+    return Button(label=label or track, url=url) if url else None
 
 
 def items(
@@ -80,6 +87,29 @@ def _item(focus: Focus, item: SnapshotItem, *, with_prices: bool) -> Item:
     )
 
 
+def contents(focus: Focus) -> str:
+    """What is inside, for the line beside the subject; empty where nobody knows."""
+    titles = [item.title for parcel in focus.parcels for item in parcel.items]
+    first = clipped(titles[0], 60) if titles else ""
+    more = len(set(titles)) - 1
+    if not first:
+        return ""
+    if more <= 0:
+        return _("Inside: %(item)s") % {"item": first}
+    return ngettext(
+        "Inside: %(item)s and %(count)s more", "Inside: %(item)s and %(count)s more", more
+    ) % {"item": first, "count": more}
+
+
+def carrier_writes(parcel: SnapshotParcel, text: str) -> str:
+    """The carrier's own words, as such; nothing where it wrote none."""
+    said = {
+        "carrier": clipped(parcel.carrier_name, 60) or _("The carrier"),
+        "text": clipped(text, LONGEST_PARAGRAPH),
+    }
+    return _("%(carrier)s writes: “%(text)s”") % said if text else ""
+
+
 def parcel_cards(focus: Focus) -> tuple[Card, ...]:
     """The parcels that the mail is about. What several hold together, where the shop did not say
     which holds what, is listed once after them."""
@@ -104,11 +134,18 @@ def _few(focus: Focus, cards: tuple[Card, ...]) -> tuple[Card, ...]:
 def _parcel_card(focus: Focus, parcel: SnapshotParcel) -> Card:
     return Card(
         title=parcel_title(focus, parcel),
+        status="" if focus.arrival() else _own_arrival(focus, parcel),
         note=clipped(parcel.carrier_name, 60),
         tracking=clipped(parcel.tracking_number, 60),
         tracking_url=web_address(parcel.tracking_url, LONGEST_URL),
         items=items(focus, parcel.items) if parcel.items_shared_by == 1 else (),
     )
+
+
+def _own_arrival(focus: Focus, parcel: SnapshotParcel) -> str:
+    """When one of several parcels arrives, where they do not all arrive in the same days."""
+    arrival = focus.arrival([parcel]) if parcel.status in UNDER_WAY else None
+    return arriving(focus, arrival) if arrival and len(focus.live) > 1 else ""
 
 
 def parcel_title(focus: Focus, parcel: SnapshotParcel) -> str:
@@ -126,7 +163,7 @@ def rest_cards(focus: Focus) -> tuple[Card, ...]:
     cards = tuple(
         Card(
             title=parcel_title(focus, parcel),
-            status=words.headline(parcel.status, parcel.reason),
+            status=_own_arrival(focus, parcel) or words.headline(parcel.status, parcel.reason),
             items=items(focus, parcel.items) if parcel.items_shared_by == 1 else (),
             is_quiet=True,
         )

@@ -38,4 +38,4 @@ def test_three_parcels_are_one_mail():
         shop.fulfil("1", "f2", "00340434161094021502", "00340434161094021503", items={"l2": 3})
         after(30)
         assert shop.sent() == ["order_confirmation", "shipped"]
-        assert "3 parcels are on their way" in shop.messages()[-1].subject
+        assert "3 parcels are packed and waiting for the carrier" in shop.messages()[-1].subject

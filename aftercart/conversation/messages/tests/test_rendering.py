@@ -330,7 +330,7 @@ def test_the_mail_that_completes_an_order_says_so():
     last = msgspec.structs.replace(first, shipment_id=first.shipment_id + 1)
     about_last = RenderContext(things=(f"shipment:{last.shipment_id}",))
     whole = order(first, last)
-    assert "All 2 parcels have arrived" in render("delivered", whole, about_last).subject
+    assert "Both parcels have arrived" in render("delivered", whole, about_last).subject
     open_part = msgspec.structs.replace(first, status="in_transit", delivered_at=None)
     part = render("delivered", order(open_part, last), about_last)
     assert "Delivered, 1 of 2 parcels" in part.subject

@@ -113,14 +113,26 @@ def _never_scanned(parcel: SnapshotParcel, answer: Answer, reading: Reading) -> 
     )
 
 
-def _carrier_writes(parcel: SnapshotParcel) -> Lines:
-    """What the carrier wrote when the parcel came to stand as it does: where it lies, or why."""
+def carriers_words(parcel: SnapshotParcel) -> str:
+    """What the carrier wrote when the parcel came to stand as it does: where it lies, or why.
+
+    Nothing where that is no more than the status itself.
+    """
     scan = _telling_scan(parcel)
     text = scan.text if scan else ""
     is_bare = NOT_A_LETTER.sub("", text).casefold() == parcel.status.replace("_", "")
-    if not text or is_bare:
-        return ()
-    return (Line(kind="carrier_writes", sure=True, carrier=parcel.carrier_name, name=text),)
+    return "" if is_bare else text
+
+
+def words_of_delivery(parcel: SnapshotParcel) -> str:
+    """The carrier's words where nothing else says who has the parcel, or where exactly it is."""
+    is_open = parcel.reason in {"", "delivered_to_safe_place"} and not parcel.signed_by
+    return carriers_words(parcel) if is_open else ""
+
+
+def _writes(parcel: SnapshotParcel, text: str) -> Lines:
+    line = Line(kind="carrier_writes", sure=True, carrier=parcel.carrier_name, name=text)
+    return (line,) if text else ()
 
 
 def _telling_scan(parcel: SnapshotParcel) -> SnapshotScan | None:
@@ -131,7 +143,7 @@ def _telling_scan(parcel: SnapshotParcel) -> SnapshotScan | None:
 def _collect(parcel: SnapshotParcel, answer: Answer, reading: Reading) -> Lines:
     """Where it waits: in the carrier's own words if it wrote any, and the town."""
     scan = _telling_scan(parcel)
-    lines = [_status_line(parcel), *_carrier_writes(parcel)]
+    lines = [_status_line(parcel), *_writes(parcel, carriers_words(parcel))]
     if scan and scan.place and scan != parcel.scans[0]:  # else the last scan says so
         lines.append(Line(kind="is_at", sure=True, name=scan.place))
     since = day_at(parcel, parcel.status_at, reading) if parcel.status_at else None
@@ -161,12 +173,11 @@ def _delivered(parcel: SnapshotParcel, answer: Answer, reading: Reading) -> Line
         kind="how_delivered", sure=True, reason=parcel.reason, clock=clock, name=parcel.signed_by
     )
     told = (line,) if clock or parcel.reason or parcel.signed_by else ()
-    is_open = parcel.reason in {"", "delivered_to_safe_place"} and not parcel.signed_by
-    return (*told, *_carrier_writes(parcel)) if is_open else told
+    return (*told, *_writes(parcel, words_of_delivery(parcel)))
 
 
 def _in_trouble(parcel: SnapshotParcel, answer: Answer, reading: Reading) -> Lines:
-    lines = [_status_line(parcel), *_carrier_writes(parcel)]
+    lines = [_status_line(parcel), *_writes(parcel, carriers_words(parcel))]
     arrival = arrival_of(parcel, reading.zone)
     is_waited_for = answer.kind in {"attempted", "problem", "unknown"}
     if is_waited_for and arrival and not reading.is_over(arrival.last):

@@ -50,7 +50,7 @@ def test_a_reason_that_stops_a_parcel_is_named(status):
         ("delivered", "weather", "Delivered"),
         ("exception", "lost", "Lost by the carrier"),
         ("attempt_failed", "recipient_not_home", "Nobody was at home"),
-        ("available_for_pickup", "recipient_not_home", "Ready for you to collect"),
+        ("available_for_pickup", "recipient_not_home", "Ready to collect"),
         ("no such status", "", "Waiting for news from the carrier"),
         ("exception", "no such reason", "Held up"),
     ],

@@ -61,10 +61,7 @@ def _bought(focus: Focus) -> Card:
     going = destination(focus)
     note = _("Going to %(place)s") % {"place": going} if going else ""
     if note and order.shipping_method:
-        note = _("Going to %(place)s with %(method)s") % {
-            "place": going,
-            "method": clipped(order.shipping_method, 80),
-        }
+        note = f"{note} · {clipped(order.shipping_method, 80)}"
     return Card(title=_("Your order"), note=note, items=items(focus, order.items, with_prices=True))
 
 
@@ -106,6 +103,8 @@ def _money_back(focus: Focus) -> str:
         ) % {"amount": amount}
     if order.financial_status == "voided":
         return _("You were not charged.")
+    if order.financial_status == "refunded":
+        return _("Your payment was refunded. Banks take up to ten days to show it.")
     return ""
 
 
@@ -131,16 +130,19 @@ def refunded(focus: Focus) -> Letter:
 
 
 def _refund_sums(focus: Focus, amount: str) -> tuple[Row, ...]:
+    """In the shopper's own money, so that the figures can be compared."""
     order, money = focus.order, focus.formats.money
-    rows = [
-        Row(label=_("Order total"), value=money(order.total, order.currency)),
+    total = money(order.total, order.currency)
+    if focus.paid_otherwise and order.shown_total is not None:
+        total = money(order.shown_total, order.shown_currency)
+    in_all = _amounts(focus, ((r.amount, r.currency) for r in order.refunds))
+    rows = (
+        Row(label=_("Order total"), value=total),
         Row(label=_("Refunded now"), value=amount, strong=True),
-    ]
-    told = sum(amount for amount, _currency in _refunds_told(focus))
-    if order.refunded_total > told > 0:
-        value = money(order.refunded_total, order.currency)
-        rows.append(Row(label=_("Refunded in all"), value=value))
-    return tuple(rows)
+    )
+    if in_all in {amount, ""}:
+        return rows
+    return (*rows, Row(label=_("Refunded in all"), value=in_all))
 
 
 def _refunds_told(focus: Focus) -> list[tuple[Decimal, str]]:

@@ -10,10 +10,12 @@ from aftercart.conversation.messages.rendering.focus import Focus
 from aftercart.conversation.messages.rendering.letter import Letter, Progress
 from aftercart.conversation.messages.rendering.letters.gifts import gift, gift_words
 from aftercart.conversation.messages.rendering.parts import (
+    carrier_writes,
     clipped,
     eyebrow,
     footer,
     help_lines,
+    joined,
     order_name,
     parcel_cards,
     progress,
@@ -21,17 +23,18 @@ from aftercart.conversation.messages.rendering.parts import (
     track_button,
 )
 from aftercart.conversation.pages.facts import SnapshotParcel
+from aftercart.conversation.pages.rules.lines import carriers_words
 from aftercart.delivery.shipments import words
 
 
 def available_for_pickup(focus: Focus) -> Letter:
     """It waits somewhere: where, and what to bring."""
     place = _place(focus)
-    where = _("It waits for you at %(place)s.") % {"place": place} if place else ""
+    where = _("It waits for you in %(place)s.") % {"place": place} if place else ""
     return _letter(
         focus,
-        headline=_("Ready to collect"),
-        lead=(where or _sentence(focus), _next_step(focus)),
+        headline=_headline(focus),
+        lead=(joined(where or _sentence(focus), _written(focus)), _next_step(focus)),
         progress=progress(3, pickup=True),
     )
 
@@ -41,7 +44,7 @@ def attempt_failed(focus: Focus) -> Letter:
     return _letter(
         focus,
         headline=_headline(focus),
-        lead=(_sentence(focus), _next_step(focus)),
+        lead=(joined(_sentence(focus), _written(focus), _expected(focus)), _next_step(focus)),
         progress=None,
     )
 
@@ -51,7 +54,7 @@ def exception(focus: Focus) -> Letter:
     return _letter(
         focus,
         headline=_headline(focus),
-        lead=(_sentence(focus), _next_step(focus)),
+        lead=(joined(_sentence(focus), _written(focus), _expected(focus)), _next_step(focus)),
         progress=None,
     )
 
@@ -68,6 +71,23 @@ def _headline(focus: Focus) -> str:
 def _sentence(focus: Focus) -> str:
     parcel = _first(focus)
     return words.sentence(parcel.status, parcel.reason) if parcel else ""
+
+
+def _written(focus: Focus) -> str:
+    parcel = _first(focus)
+    return carrier_writes(parcel, carriers_words(parcel)) if parcel else ""
+
+
+def _expected(focus: Focus) -> str:
+    """The day that the carrier names now, if it lies ahead."""
+    parcel = _first(focus)
+    arrival = focus.arrival([parcel]) if parcel else None
+    if parcel is None or arrival is None:
+        return ""
+    return _("%(carrier)s now expects it on %(day)s.") % {
+        "carrier": clipped(parcel.carrier_name, 60) or _("The carrier"),
+        "day": focus.formats.day(arrival.last),
+    }
 
 
 def _next_step(focus: Focus) -> str:
