@@ -96,6 +96,22 @@ EVENT_HANDLERS: list[tuple[str, list[str]]] = [
             "shipment.delivered",
         ],
     ),
+    (
+        "aftercart.intake.following.handlers.follow_parcels",
+        ["shipment.created", "shipment.updated", "shipment.detached"],
+    ),
+    (
+        "aftercart.intake.following.handlers.follow_connections",
+        [
+            "connection.added",
+            "connection.changed",
+            "connection.resumed",
+            "connection.mended",
+            "connection.paused",
+            "connection.broken",
+            "connection.removed",
+        ],
+    ),
     ("aftercart.delivery.shipments.handlers.forget", ["customer.erased"]),
     (
         "aftercart.conversation.messages.handlers.erase",
@@ -116,6 +132,7 @@ JOBS: dict[str, str] = {
     "connect_shop": "aftercart.intake.jobs.connect_shop",
     "confirm_subscription": "aftercart.intake.jobs.confirm_subscription",
     "read_code_again": "aftercart.delivery.shipments.actions.read_again",
+    "follow_store": "aftercart.intake.following.jobs.follow_store",
     "keep_house": "aftercart.intake.jobs.keep_house",
     "erase_shop": "aftercart.intake.erasing.erase_shop",
     "empty_deliveries": "aftercart.intake.erasing.empty_deliveries",
@@ -131,6 +148,7 @@ DUE_WORK: list[str] = [
     "aftercart.conversation.journeys.work.run_batch",
     "aftercart.conversation.messages.work.run_batch",
     "aftercart.intake.pulling.run_batch",
+    "aftercart.intake.following.work.run_batch",
 ]
 
 MIDDLEWARE = [

@@ -150,16 +150,23 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 class ConnectionFailed(Exception):
     """The other side cannot be used. `permanent`: only a person can mend it (a wrong key).
 
-    `message` says what happened and what to do, for the connection's page.
+    `message` says what happened and what to do, for the connection's page. `is_throttled`: it
+    works, and asks us to wait (for `retry_after` seconds).
     """
 
     def __init__(
-        self, message: str, *, permanent: bool = False, retry_after: float | None = None
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        retry_after: float | None = None,
+        is_throttled: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.permanent = permanent
         self.retry_after = retry_after
+        self.is_throttled = is_throttled
 
 
 class Puller(Protocol):

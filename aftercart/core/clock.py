@@ -1,16 +1,28 @@
 """The one clock: everything that asks for the time asks here, so tests and the demo can move it."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
-_moved_to: ContextVar[datetime | None] = ContextVar("moved_to", default=None)
+_moved: ContextVar[Callable[[], datetime] | None] = ContextVar("moved", default=None)
+
+
+class _Standing:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
 
 
 def now() -> datetime:
-    """The current moment, aware and in UTC, or the moment the clock was moved to."""
-    return _moved_to.get() or datetime.now(UTC)
+    """The current moment, aware and in UTC, or what the clock was moved to."""
+    moved = _moved.get()
+    return moved() if moved is not None else datetime.now(UTC)
 
 
 @contextmanager
@@ -20,18 +32,43 @@ def moved_to(moment: datetime) -> Iterator[None]:
     Raises:
         ValueError: the moment has no time zone.
     """
-    if moment.tzinfo is None:
-        raise ValueError("the clock needs an aware moment")
-    token = _moved_to.set(moment.astimezone(UTC))
+    token = _moved.set(_Standing(_aware(moment)))
     try:
         yield
     finally:
-        _moved_to.reset(token)
+        _moved.reset(token)
 
 
 def move_by(step: timedelta) -> None:
     """Move a clock that already stands still, inside `moved_to`."""
-    standing = _moved_to.get()
-    if standing is None:
+    standing = _moved.get()
+    if not isinstance(standing, _Standing):
         raise RuntimeError("only a clock that was moved_to a moment can be moved on")
-    _moved_to.set(standing + step)
+    standing.moment += step
+
+
+@contextmanager
+def running(start: datetime, speed: float) -> Iterator[Callable[[], datetime]]:
+    """Let the clock run on from `start` (aware), `speed` times as fast, inside the block.
+
+    Yields what tells its time, for threads that are not given this context.
+
+    Raises:
+        ValueError: the moment has no time zone.
+    """
+    began, first = time.monotonic(), _aware(start)
+
+    def tell() -> datetime:
+        return first + timedelta(seconds=(time.monotonic() - began) * speed)
+
+    token = _moved.set(tell)
+    try:
+        yield tell
+    finally:
+        _moved.reset(token)
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("the clock needs an aware moment")
+    return moment.astimezone(UTC)

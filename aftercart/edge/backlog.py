@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from aftercart.core import clock
 from aftercart.edge.database import Line, Row, Statement, Unavailable
@@ -42,9 +42,25 @@ UNION ALL
 SELECT 'enrollments', count(*), min(due_at) FROM journeys_enrollment WHERE due_at <= $1
 UNION ALL
 SELECT 'pulls', count(*), min(due_at) FROM intake_connection WHERE due_at <= $1
+UNION ALL
+SELECT 'feeds', count(*), min(due_at) FROM intake_feed WHERE due_at <= $1
 """,
     takes=(TIMESTAMPTZ,),
     gives=(read_text, read_bigint, nullable(read_moment)),
+)
+FEEDS = Statement(
+    "count_feeds",
+    """
+SELECT connection.system, count(*) FILTER (WHERE feed.due_at IS NOT NULL),
+  count(*) FILTER (WHERE feed.due_at IS NOT NULL AND feed.breaker <> 'closed'),
+  max(feed.behind)::bigint, sum(feed.requests)::bigint, sum(feed.parcels)::bigint,
+  sum(feed.news)::bigint, sum(feed.failed)::bigint
+FROM intake_feed AS feed
+JOIN intake_connection AS connection
+  ON connection.id = feed.connection_id AND connection.store_id = feed.store_id
+GROUP BY 1 ORDER BY 1
+""",
+    gives=(read_text, *[read_bigint] * 7),
 )
 WORKERS = Statement(
     "see_workers",
@@ -62,6 +78,7 @@ async def gauges(line: Line) -> list[Metric]:
             *_inbox(await line.fetch(INBOX), now),
             _held(await line.fetch(HELD)),
             *_due(await line.fetch(DUE, [moment(now)]), now),
+            *_feeds(await line.fetch(FEEDS)),
             *_workers(await line.fetch(WORKERS), now),
         ]
     except Unavailable:
@@ -105,6 +122,37 @@ def _due(rows: list[Row], now: datetime) -> list[Metric]:
         due.add_metric([kind], count)
         late.add_metric([kind], (now - oldest).total_seconds() if oldest else 0.0)
     return [due, late]
+
+
+def _feeds(rows: list[Row]) -> list[Metric]:
+    """How the carriers and aggregators do that are asked after parcels, by system."""
+    asked = GaugeMetricFamily(
+        "aftercart_feeds", "Connections that are asked after parcels.", labels=["system"]
+    )
+    open_ = GaugeMetricFamily(
+        "aftercart_feeds_open", "Those left in peace since they fail.", labels=["system"]
+    )
+    behind = GaugeMetricFamily(
+        "aftercart_feed_behind_seconds",
+        "How late the latest of them asks since its quota does not suffice.",
+        labels=["system"],
+    )
+    counters = [
+        CounterMetricFamily(f"aftercart_feed_{name}", text, labels=["system"])
+        for name, text in (
+            ("requests", "Requests made to ask after parcels."),
+            ("parcels", "Parcels asked after."),
+            ("news", "Answers that said something new."),
+            ("failures", "Askings that failed."),
+        )
+    ]
+    gauges = [asked, open_, behind]
+    for system, *counted in rows:
+        for gauge, value in zip(gauges, counted[:3], strict=True):
+            gauge.add_metric([system], value)
+        for counter, value in zip(counters, counted[3:], strict=True):
+            counter.add_metric([system], value)
+    return [*gauges, *counters]
 
 
 def _workers(rows: list[Row], now: datetime) -> list[Metric]:

@@ -10,6 +10,7 @@ from aftercart.core import cache, sql
 from aftercart.core.models import Store
 from aftercart.intake import importing, stopping
 from aftercart.intake.actions import beats, connections
+from aftercart.intake.following import jobs as following
 
 BITE = 1000
 SETTLED_FOR = timedelta(days=30)
@@ -47,6 +48,7 @@ def run(now: datetime) -> None:
     _empty_uploads(now - UPLOADS_FOR)
     sql.run("DELETE FROM pgqueuer_log WHERE created < %s", [now - JOBS_FOR])
     importing.forget_old(now)
+    following.keep_house(now)
     Session.objects.filter(expire_date__lt=now).delete()
     cache.forget_expired()
     beats.forget_the_dead()

@@ -188,3 +188,85 @@ class ApiReply(models.Model):
                 fields=("store", "connection", "key"), name="idempotency_key_once"
             ),
         )
+
+
+class Feed(DueWork):
+    """A connection that can be asked after parcels: when next, how much was asked, how it does.
+
+    Exactly one worker has it at a time, so that its limits hold however many there are. `uses`
+    counts the requests of each limit's window (`following.rules.quota`), those about to be made
+    included; `remaining` and `resets_at` are what the source itself said. `behind` is how many
+    seconds late it asks since its quota does not suffice.
+    """
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")
+    uses = models.JSONField(default=dict, db_default={})
+    remaining = models.IntegerField(null=True)
+    resets_at = models.DateTimeField(null=True)
+    breaker = models.CharField(max_length=10, db_default="closed")
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0)
+    opened_at = models.DateTimeField(null=True)
+    trial_at = models.DateTimeField(null=True)
+    identified_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    behind = models.PositiveIntegerField(default=0, db_default=0)
+    error = models.CharField(max_length=500, blank=True, db_default="")
+    error_at = models.DateTimeField(null=True)
+    requests = models.BigIntegerField(default=0, db_default=0)
+    parcels = models.BigIntegerField(default=0, db_default=0)
+    news = models.BigIntegerField(default=0, db_default=0)
+    failed = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("store", "connection"), name="feed_of_connection"),
+        )
+        indexes = (
+            models.Index(
+                fields=("due_at",), name="feed_due", condition=models.Q(due_at__isnull=False)
+            ),
+        )
+
+
+class Poll(DueWork):
+    """A parcel that sources are asked after, or why it no longer is (`stopped`).
+
+    `carrier` decides which source is asked. `last_hash` is of what was heard last and from whom;
+    `memo` is what the tracker of each connection asked to remember, by the connection's id. `tried`
+    are the carriers that did not know a silent parcel's number, while another is tried.
+    """
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+", db_constraint=False)
+    shipment = models.ForeignKey("shipments.Shipment", models.CASCADE, related_name="+")
+    number = models.CharField(max_length=100)
+    carrier = models.CharField(max_length=40, blank=True, db_default="")
+    last_hash = models.BinaryField(max_length=16, null=True)
+    memo = models.JSONField(default=dict, db_default={})
+    tried = models.JSONField(default=list, db_default=[])
+    pushed_until = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=300, blank=True, db_default="")
+    stopped = models.CharField(max_length=12, blank=True, db_default="")
+    stopped_at = models.DateTimeField(null=True)
+    restarted_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("store", "shipment"), name="poll_of_parcel"),
+        )
+        indexes = (
+            models.Index(
+                fields=("store", "carrier", "due_at"),
+                name="poll_due",
+                condition=models.Q(due_at__isnull=False),
+            ),
+            models.Index(
+                fields=("store", "stopped", "stopped_at"),
+                name="poll_stopped",
+                condition=models.Q(stopped_at__isnull=False),
+            ),
+        )

@@ -44,10 +44,6 @@ def find(store_id: int, connection_id: int) -> Shop | None:
     puller = connector(found.system).puller if found else None
     if found is None or puller is None:
         return None
-    try:
-        secrets = unseal(found.public_id, found.credentials)
-    except UnsealError as error:
-        raise ConnectionFailed(KEYS_LOST, permanent=True) from error
     return Shop(
         store_id=store_id,
         connection_id=connection_id,
@@ -56,9 +52,21 @@ def find(store_id: int, connection_id: int) -> Shop | None:
         settings=found.settings,
         cursor=found.cursor,
         last_pull_at=found.last_pull_at,
-        credentials=secrets.current,
+        credentials=secrets_of(found),
         puller=puller,
     )
+
+
+def secrets_of(found: Connection) -> Mapping[str, str]:
+    """What a connection signs in with.
+
+    Raises:
+        ConnectionFailed: its secrets cannot be opened.
+    """
+    try:
+        return unseal(found.public_id, found.credentials).current
+    except UnsealError as error:
+        raise ConnectionFailed(KEYS_LOST, permanent=True) from error
 
 
 def subscribe(shop: Shop) -> Shop:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 import psycopg
 
 from aftercart.config import postgres
-from aftercart.config.checks import database, installation
+from aftercart.config.checks import database, following, installation
 from aftercart.config.checks.finding import Finding, Level
 from aftercart.config.environment import Environment, EnvironmentMistakes, read
 from aftercart.config.keys import KeysUnreadable
@@ -32,6 +32,8 @@ DATABASE: list[Callable[[Environment, psycopg.Connection], Iterable[Finding]]] =
     database.connections,
     database.parked,
     database.workers,
+    following.quotas,
+    following.unfollowed,
 ]
 
 

@@ -91,7 +91,7 @@ def logins(settings: Environment, connection: Connection) -> Iterator[Finding]:
 
 def connections(_: Environment, connection: Connection) -> Iterator[Finding]:
     """What the outside systems complain about is on each connection's page; here as an overview."""
-    rows = _rows(
+    found = rows(
         connection,
         """
         SELECT store.slug, link.name, link.error FROM intake_connection AS link
@@ -100,7 +100,7 @@ def connections(_: Environment, connection: Connection) -> Iterator[Finding]:
         ORDER BY 1, 2
         """,
     )
-    for store, name, error in rows:
+    for store, name, error in found:
         yield Finding(
             "connections",
             Level.ERROR,
@@ -111,7 +111,7 @@ def connections(_: Environment, connection: Connection) -> Iterator[Finding]:
 
 def parked(_: Environment, connection: Connection) -> Iterator[Finding]:
     """Deliveries that could not be read wait for somebody to look at them."""
-    rows = _rows(
+    found = rows(
         connection,
         """
         SELECT store.slug, count(*) FROM intake_inboxentry AS entry
@@ -119,7 +119,7 @@ def parked(_: Environment, connection: Connection) -> Iterator[Finding]:
         WHERE entry.state = 'parked' GROUP BY 1 ORDER BY 1
         """,
     )
-    for store, count in rows:
+    for store, count in found:
         yield Finding(
             "parked",
             Level.WARNING,
@@ -130,7 +130,7 @@ def parked(_: Environment, connection: Connection) -> Iterator[Finding]:
 
 def workers(_: Environment, connection: Connection) -> Iterator[Finding]:
     """Deliveries are answered at once and taken in by a worker: without one they wait."""
-    rows = _rows(
+    found = rows(
         connection,
         """
         SELECT count(*), EXISTS (
@@ -139,7 +139,7 @@ def workers(_: Environment, connection: Connection) -> Iterator[Finding]:
         FROM intake_inboxentry WHERE due_at < now() - interval '2 minutes' HAVING count(*) > 0
         """,
     )
-    for waiting, worker_runs in rows:
+    for waiting, worker_runs in found:
         remedy = "Start more with `aftercart work`." if worker_runs else "Start `aftercart work`."
         reason = "the workers are behind" if worker_runs else "no worker runs"
         yield Finding(
@@ -150,7 +150,7 @@ def workers(_: Environment, connection: Connection) -> Iterator[Finding]:
         )
 
 
-def _rows(connection: Connection, query: str) -> list[tuple[Any, ...]]:
+def rows(connection: Connection, query: str) -> list[tuple[Any, ...]]:
     """The rows, or none where the tables are not there yet (which another check says)."""
     try:
         return connection.execute(query).fetchall()

@@ -14,12 +14,13 @@ import pytest
 from django.utils import timezone
 
 from aftercart.config import keys, schema
-from aftercart.config.checks import database, installation
+from aftercart.config.checks import database, following, installation
 from aftercart.config.checks.finding import Finding, Level
 from aftercart.config.environment import Environment, environment, read
 from aftercart.core.database.tables import next_month
 from aftercart.core.models import Account, Store
-from aftercart.intake.models import Connection, InboxEntry, WorkerBeat
+from aftercart.delivery.shipments.models import Shipment
+from aftercart.intake.models import Connection, Feed, InboxEntry, Poll, WorkerBeat
 
 
 def settings(home: Path, **variables: str) -> Environment:
@@ -187,6 +188,43 @@ def test_deliveries_that_nobody_takes_in_are_said(plain: psycopg.Connection):
     WorkerBeat.objects.create(name="host:1", started_at=now, seen_at=now)
     (found,) = database.workers(environment(), plain)
     assert "the workers are behind" in found.problem
+
+
+def test_a_quota_that_does_not_suffice_and_parcels_that_nobody_is_asked_after_are_said(
+    plain: psycopg.Connection,
+):
+    assert list(following.quotas(environment(), plain)) == []
+    assert list(following.unfollowed(environment(), plain)) == []
+    _make_a_broken_connection(InboxEntry.State.DONE, due_at=None)
+    connection, now = Connection.objects.get(), timezone.now()
+    feed = Feed.objects.create(store=connection.store, connection=connection, due_at=now)
+    for number, (reason, stopped_at) in enumerate(
+        [
+            ("no_source", now),
+            ("no_source", now),
+            ("final", now),
+            ("refused", now - timedelta(days=40)),
+        ]
+    ):
+        parcel = Shipment.objects.create(
+            store=connection.store, reference=f"n:{number}", created_at=now
+        )
+        Poll.objects.create(
+            store=connection.store,
+            shipment=parcel,
+            number=str(number),
+            stopped=reason,
+            stopped_at=stopped_at,
+            created_at=now,
+        )
+    (unfollowed,) = following.unfollowed(environment(), plain)
+    assert unfollowed.problem == (
+        "Parcels of northwind that are no longer asked after: 2, "
+        "since no connection of the store knows their carrier."
+    )
+    Feed.objects.filter(pk=feed.pk).update(behind=7 * 3600)
+    (late,) = following.quotas(environment(), plain)
+    assert late.problem.startswith("The connection Main shop of northwind asks 7 hours late")
 
 
 def _make_a_broken_connection(state: InboxEntry.State, due_at: datetime | None) -> None:

@@ -78,6 +78,7 @@ def failed(label: str, reply: http.Reply) -> ConnectionFailed | None:
         return ConnectionFailed(
             _("%(carrier)s asks us to wait: the limit of requests is reached.") % name,
             retry_after=http.retry_after(reply) or 60.0,
+            is_throttled=True,
         )
     if reply.status in {401, 403}:
         message = _("%(carrier)s does not accept the credentials. Enter them again.") % name

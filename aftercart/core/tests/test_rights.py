@@ -46,6 +46,9 @@ THE_EDGES = {
         "SELECT": "credentials due_at id public_id removed_at settings state store_id system",
         "UPDATE": "error error_at",
     },
+    "intake_feed": {
+        "SELECT": "behind breaker connection_id due_at failed id news parcels requests store_id"
+    },
     "intake_inboxentry": {
         "INSERT": "body connection_id dedupe_key due_at headers received_at store_id topic",
         "SELECT": "connection_id dedupe_key due_at received_at state store_id",

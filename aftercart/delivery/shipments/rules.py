@@ -42,6 +42,9 @@ MILESTONES: tuple[ShipmentStatus, ...] = (
     "returned",
 )
 FINAL = ("delivered", "returned", "cancelled")
+RECYCLED_AFTER = timedelta(days=30)
+"""Scans this much older than the fulfillment are of an earlier parcel: carriers use numbers again
+after some months, while a shop may note a fulfillment days after the carrier took the parcel."""
 
 
 class Scan(msgspec.Struct, frozen=True):

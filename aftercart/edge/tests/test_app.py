@@ -132,6 +132,20 @@ def test_metrics_count_what_happened_and_what_waits(edge: RunningEdge, sender: S
     assert sender.public_id not in text
 
 
+def test_metrics_say_how_carriers_do_that_are_asked(edge: RunningEdge, sender: Sender):
+    sql.run(
+        "INSERT INTO intake_feed (store_id, connection_id, due_at, breaker, behind, requests, news)"
+        " SELECT store_id, id, now(), 'open', 90, 12, 3 FROM intake_connection"
+    )
+    text = httpx.get(f"{edge.url}/metrics").text
+    assert 'aftercart_feeds{system="api"} 1.0' in text
+    assert 'aftercart_feeds_open{system="api"} 1.0' in text
+    assert 'aftercart_feed_behind_seconds{system="api"} 90.0' in text
+    assert 'aftercart_feed_requests_total{system="api"} 12.0' in text
+    assert 'aftercart_feed_news_total{system="api"} 3.0' in text
+    assert 'aftercart_due{kind="feeds"} 1.0' in text
+
+
 def test_metrics_are_for_this_machine_or_for_the_token(start_edge: StartEdge):
     own = start_edge()
     through_a_proxy = {"x-forwarded-for": "203.0.113.9"}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftercart.delivery.shipments import words
+from aftercart.intake.following import words as following
 from aftercart.web.dashboard import moments
 from aftercart.web.dashboard.statuses import DELIVERY
 
@@ -151,6 +152,12 @@ def _parcel_known(teller: Teller, event: Row) -> Told:
     return {"title": title, "icon": "orders"}
 
 
+def _no_longer_asked(_teller: Teller, event: Row) -> Told:
+    reason = event["data"].get("reason", "")
+    why = following.told(reason) if reason in following.WORDS else ""
+    return {"title": _("No longer asked after: %s") % why, "icon": "unknown", "tone": "waiting"}
+
+
 def _changed(_teller: Teller, event: Row) -> Told:
     names = [str(CHANGES[name]) for name in event["data"].get("changed", []) if name in CHANGES]
     return {"title": _("Order changed in the shop"), "detail": ", ".join(names), "icon": "refresh"}
@@ -225,5 +232,7 @@ TOLD: dict[str, Tell] = {
     "message.unknown": _message(
         gettext_lazy("Unknown whether the e-mail went out: %(what)s"), "unknown", "waiting"
     ),
+    "following.stopped": _no_longer_asked,
+    "following.restarted": _fixed(gettext_lazy("Asked after again"), "refresh"),
     "customer.erased": _fixed(gettext_lazy("Personal data erased on request"), "bin"),
 }

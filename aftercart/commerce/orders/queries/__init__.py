@@ -14,6 +14,7 @@ from aftercart.commerce.orders.queries.details import (
     refunds,
 )
 from aftercart.commerce.orders.queries.keys import (
+    Bound,
     fulfillment_ids,
     fulfillment_statuses,
     fulfillments_of,
@@ -37,6 +38,7 @@ from aftercart.commerce.orders.queries.views import (
 )
 
 __all__ = [
+    "Bound",
     "Cursor",
     "FulfillmentView",
     "LineView",

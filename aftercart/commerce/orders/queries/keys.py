@@ -87,14 +87,22 @@ def orders_with_products(
     return sorted((row["store_id"], row["id"]) for row in rows)
 
 
-def placed_where(pairs: Collection[Pair]) -> dict[Pair, tuple[datetime, str]]:
-    """When orders were placed, and the country they go to, by `(store_id, id)`."""
+class Bound(msgspec.Struct, frozen=True):
+    """When an order was placed and where it goes; country and postcode are empty where unknown."""
+
+    placed_at: datetime
+    country: str
+    postcode: str
+
+
+def placed_where(pairs: Collection[Pair]) -> dict[Pair, Bound]:
+    """When orders were placed and where they go, by `(store_id, order_id)`."""
     rows = sql.fetch_rows(
         """
-        SELECT store_id, id, placed_at, ship_country
+        SELECT store_id, id, placed_at, ship_country, ship_postcode
         FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, id)
         JOIN orders_order USING (store_id, id)
         """,
         sql.pairs(pairs),
     )
-    return {(store_id, id_): (placed_at, country) for store_id, id_, placed_at, country in rows}
+    return {(store_id, order_id): Bound(*told) for store_id, order_id, *told in rows}

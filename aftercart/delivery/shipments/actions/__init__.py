@@ -4,6 +4,7 @@ Rows are locked in one order everywhere: orders first (`commerce.orders.actions.
 by store and reference.
 """
 
+from aftercart.delivery.shipments.actions.check import note_checked
 from aftercart.delivery.shipments.actions.correct import correct_carrier
 from aftercart.delivery.shipments.actions.deciding import decide_code, read_again
 from aftercart.delivery.shipments.actions.follow import follow
@@ -16,6 +17,7 @@ __all__ = [
     "decide_code",
     "follow",
     "forget",
+    "note_checked",
     "read_again",
     "record",
     "retract",

@@ -1,11 +1,11 @@
 """What sources tell of a number but not of our parcel: another carrier's, or an earlier piece."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 
 import structlog
 
 from aftercart.commerce.orders import queries as order_queries
+from aftercart.commerce.orders.queries import Bound
 from aftercart.core.facts import Incoming
 from aftercart.core.text import clip
 from aftercart.delivery.shipments.actions.parcels import Key, Parcel
@@ -28,9 +28,7 @@ def only_ours(
     }
 
 
-def _is_ours(
-    parcel: Parcel, fact: TrackingFact, orders: Mapping[tuple[int, int], tuple[datetime, str]]
-) -> bool:
+def _is_ours(parcel: Parcel, fact: TrackingFact, orders: Mapping[tuple[int, int], Bound]) -> bool:
     if _is_another_piece(parcel, fact):
         log.info("shipments.number_reused", shipment=parcel.id)
         return False
@@ -39,8 +37,8 @@ def _is_ours(
     known = [orders[parcel.store_id, one] for one in parcel.order_ids]
     if not known:
         return True
-    countries = {country for _, country in known if country}
-    if is_plausible(fact, min(at for at, _ in known), countries):
+    countries = {one.country for one in known if one.country}
+    if is_plausible(fact, min(one.placed_at for one in known), countries):
         return True
     log.info("shipments.not_ours", shipment=parcel.id, carrier=clip(fact.carrier, 40))
     return False
@@ -56,7 +54,7 @@ def _is_another_piece(parcel: Parcel, fact: TrackingFact) -> bool:
     return not is_of_before
 
 
-def _orders(parcels: Iterable[Parcel]) -> dict[tuple[int, int], tuple[datetime, str]]:
+def _orders(parcels: Iterable[Parcel]) -> dict[tuple[int, int], Bound]:
     """When the orders in parcels of no known carrier were placed, and where they go."""
     wanted = {
         (parcel.store_id, order_id)

@@ -1,7 +1,7 @@
 """Parcels follow fulfillments: which items of which orders travel in which parcel."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -28,10 +28,6 @@ from aftercart.delivery.shipments.actions.parcels import (
 )
 from aftercart.delivery.shipments.actions.recognising import recognise_carriers
 from aftercart.delivery.shipments.actions.tellings import copy_tellings
-
-RECYCLED_AFTER = timedelta(days=30)
-"""Scans this much older than the fulfillment are of an earlier parcel: carriers use numbers again
-after some months, while a shop may note a fulfillment days after the carrier took the parcel."""
 
 CONTENT_COLUMNS = {
     "store_id": "bigint",
@@ -168,7 +164,7 @@ def _parcels(
     load_orders(held.values())
     held = _without_recycled(held, sent, wanted, seeds)
     for pair, entered in wanted.items():
-        oldest = sent[pair].fulfilled_at - RECYCLED_AFTER
+        oldest = sent[pair].fulfilled_at - rules.RECYCLED_AFTER
         for one in entered:
             parcel = held[one.key]
             enter(parcel.after, carrier=one.carrier, url=one.url)
@@ -207,7 +203,7 @@ def _without_recycled(
 def _is_recycled(parcel: Parcel, sent: SentFulfillment) -> bool:
     last_scan_at = parcel.before["last_scan_at"]
     is_over = parcel.before["status"] in rules.FINAL and bool(parcel.order_ids)
-    is_older = last_scan_at is not None and last_scan_at < sent.fulfilled_at - RECYCLED_AFTER
+    is_older = last_scan_at is not None and last_scan_at < sent.fulfilled_at - rules.RECYCLED_AFTER
     return is_over and is_older and sent.order_id not in parcel.order_ids
 
 

@@ -1,7 +1,7 @@
 """Recording what carriers and aggregators say about parcels."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -11,6 +11,7 @@ from aftercart.core.facts import Incoming
 from aftercart.core.text import clip
 from aftercart.delivery.shipments import rules
 from aftercart.delivery.shipments.actions import codes, doubts, tallies, telling, tellings
+from aftercart.delivery.shipments.actions.check import CHECKED_EVERY
 from aftercart.delivery.shipments.actions.details import learn
 from aftercart.delivery.shipments.actions.holding import (
     FulfillmentKey,
@@ -30,7 +31,6 @@ from aftercart.delivery.shipments.actions.parcels import (
 from aftercart.delivery.shipments.facts import ScanFact, TrackingFact
 from aftercart.delivery.shipments.rules import Scan
 
-CHECKED_EVERY = timedelta(hours=1)
 SCAN_COLUMNS = {
     "store_id": "bigint",
     "shipment_id": "bigint",

@@ -9,6 +9,7 @@ from aftercart.delivery.shipments.queries.carriers import (
     parcels_of_carrier,
     parcels_with_code,
 )
+from aftercart.delivery.shipments.queries.followed import Followed, followed, under_way
 from aftercart.delivery.shipments.queries.parcels import (
     ParcelView,
     ScanView,
@@ -24,12 +25,14 @@ from aftercart.delivery.shipments.queries.parcels import (
 __all__ = [
     "CarrierFigures",
     "CodeView",
+    "Followed",
     "ParcelView",
     "ScanView",
     "carrier_figures",
     "code",
     "codes",
     "disagreements",
+    "followed",
     "orders_by_number",
     "orders_in_parcels",
     "parcel_by_number",
@@ -38,4 +41,5 @@ __all__ = [
     "parcels_with_code",
     "references",
     "scans",
+    "under_way",
 ]

@@ -1,0 +1,1 @@
+"""When to ask after a parcel, whom, and how much may be asked. Pure."""
