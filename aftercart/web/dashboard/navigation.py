@@ -38,6 +38,7 @@ WORK = (
 )
 SETTINGS = (
     Stop(_("Connections"), "dashboard:connections", "manage_connections"),
+    Stop(_("Carriers"), "dashboard:carriers", "manage_connections"),
     Stop(_("Imports"), "dashboard:imports", "run_imports"),
     Stop(_("Brand"), "dashboard:brand", "change_brand"),
     Stop(_("Privacy"), "dashboard:privacy", "answer_privacy"),

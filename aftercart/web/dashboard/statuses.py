@@ -75,6 +75,15 @@ CONNECTIONS: dict[str, Look] = {
     "removed": Look(_("Removed"), "cancelled", "quiet", 0),
 }
 
+BREAKERS: dict[str, Look] = {
+    "closed": Look(_("Answers"), "good", "good", 0),
+    "new": Look(_("Not asked yet"), "waiting", "quiet", 0),
+    "half_open": Look(_("Being tried again"), "refresh", "waiting", 0),
+    "open": Look(_("Left in peace after failures"), "bad", "bad", 0),
+    "paused": Look(_("Paused"), "pause", "quiet", 0),
+    "broken": Look(_("Broken"), "bad", "bad", 0),
+}
+
 IMPORTS: dict[str, Look] = {
     "preview": Look(_("Waiting for you to start it"), "eye", "waiting", 0),
     "waiting": Look(_("In the queue"), "waiting", "quiet", 0),
@@ -88,6 +97,7 @@ KINDS = {
     "delivery": DELIVERY,
     "message": MESSAGES,
     "connection": CONNECTIONS,
+    "breaker": BREAKERS,
     "import": IMPORTS,
 }
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from aftercart.web.dashboard.converters import RowId
 from aftercart.web.dashboard.views import (
     brand,
+    carriers,
     connections,
     home,
     imports,
@@ -43,6 +44,15 @@ connection_urls = [
     path("<id:connection_id>/parked/retry/", parked.retry, name="retry"),
     path("<id:connection_id>/parked/dismiss/", parked.dismiss, name="dismiss"),
     path("<id:connection_id>/parked/restore/", parked.restore, name="restore"),
+]
+
+carrier_urls = [
+    path("", carriers.carrier_list, name="carriers"),
+    path("codes/<id:code_id>/", carriers.carrier_code, name="carrier_code"),
+    path("stopped/<slug:reason>/", carriers.stopped, name="carriers_stopped"),
+    path("stopped/<slug:reason>/again/", carriers.ask_again, name="carriers_ask_again"),
+    path("of/<slug:carrier_slug>/", carriers.carrier, name="carrier"),
+    path("of/<slug:carrier_slug>/first/", carriers.ask_first, name="carrier_ask_first"),
 ]
 
 member_urls = [
@@ -98,6 +108,7 @@ pages: list[URLPattern | URLResolver] = [
     path("mailbox/", mailbox.mailbox, name="mailbox"),
     path("imports/", include(import_urls)),
     path("settings/connections/", include(connection_urls)),
+    path("settings/carriers/", include(carrier_urls)),
     path("settings/brand/", include(brand_urls)),
     path("settings/privacy/", include(privacy_urls)),
     path("settings/members/", include(member_urls)),

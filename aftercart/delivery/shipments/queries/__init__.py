@@ -2,8 +2,10 @@
 
 from aftercart.delivery.shipments.queries.carriers import (
     CarrierFigures,
+    CarrierParcel,
     CodeView,
     carrier_figures,
+    carrier_totals,
     code,
     codes,
     parcels_of_carrier,
@@ -24,11 +26,13 @@ from aftercart.delivery.shipments.queries.parcels import (
 
 __all__ = [
     "CarrierFigures",
+    "CarrierParcel",
     "CodeView",
     "Followed",
     "ParcelView",
     "ScanView",
     "carrier_figures",
+    "carrier_totals",
     "code",
     "codes",
     "disagreements",

@@ -70,13 +70,22 @@ class CarrierParcel(msgspec.Struct, frozen=True, kw_only=True):
 
 def carrier_figures(store_id: int, since: date) -> list[CarrierFigures]:
     """The figures of each source and carrier since a day, those with most scans first."""
+    return _grouped(store_id, since, "source")
+
+
+def carrier_totals(store_id: int, since: date) -> dict[str, CarrierFigures]:
+    """The figures of each carrier since a day, by its slug, whatever sources told them."""
+    return {one.carrier: one for one in _grouped(store_id, since, "''")}
+
+
+def _grouped(store_id: int, since: date, source: str) -> list[CarrierFigures]:
     rows = sql.fetch(
-        """
-        SELECT source, carrier, sum(scans)::int AS scans, sum(unknown)::int AS unknown,
+        f"""
+        SELECT {source} AS source, carrier, sum(scans)::int AS scans, sum(unknown)::int AS unknown,
           sum(by_text)::int AS by_text, sum(without_zone)::int AS without_zone,
           sum(without_place)::int AS without_place, json_agg(lags)::text AS lags
         FROM shipments_scantally WHERE store_id = %s AND day >= %s
-        GROUP BY source, carrier ORDER BY sum(scans) DESC, source, carrier
+        GROUP BY 1, 2 ORDER BY sum(scans) DESC, 1, 2
         """,
         [store_id, since],
     )

@@ -36,6 +36,7 @@ def test_figures_by_source_and_carrier_with_lags(store):
     assert (ups.carrier_name, ups.scans, ups.unknown) == ("UPS", 3, 1)
     assert ups.median_lag is not None
     assert timedelta(minutes=15) < ups.median_lag <= timedelta(minutes=30)
+    assert queries.carrier_totals(store.pk, clock.now().date())["ups"].scans == 3
     assert (dhl.carrier, dhl.scans, dhl.median_lag) == ("dhl_parcel_de", 1, None)
 
 

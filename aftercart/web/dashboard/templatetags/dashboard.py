@@ -1,6 +1,6 @@
 """What the dashboard's templates are made of."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from aftercart.commerce.orders.facts import AddressFact
 from aftercart.conversation.pages.addresses import picture_address, web_address
 from aftercart.core.models import Account
+from aftercart.intake.following.queries import FeedView
 from aftercart.web.dashboard import histories, moments, navigation, statuses
 from aftercart.web.dashboard.access import MEANT_STORE, Rights
 from aftercart.web.dashboard.beginning import Step
@@ -84,6 +85,20 @@ def at(moment: datetime) -> SafeString:
 def ago(moment: datetime | None) -> SafeString | str:
     """How long ago, with the full time on hover."""
     return moments.told(moment, moments.ago(moment)) if moment else ""
+
+
+@register.simple_tag
+def length(span: timedelta) -> str:
+    """A length of time in its largest unit."""
+    return moments.span(span) if span >= moments.MINUTE else gettext("under a minute")
+
+
+@register.filter
+def breaker_look(feed: FeedView) -> str:
+    """How a source does: its connection's state where that keeps it from being asked."""
+    if feed.state != "active":
+        return feed.state
+    return feed.breaker if feed.asked_at else "new"
 
 
 @register.simple_tag

@@ -1,0 +1,86 @@
+"""Carriers as the team sees them: sources, figures, codes nobody knows, parcels that stopped."""
+
+import pytest
+from django.test import Client
+
+from aftercart.core.models import Store
+from aftercart.delivery.shipments import actions, queries
+from aftercart.delivery.shipments.models import Shipment
+from aftercart.web.dashboard.tests.people import make_store
+from aftercart.web.dashboard.tests.reading import text_of
+from tests.support.rooms import incoming, scan, tracking
+
+pytestmark = pytest.mark.django_db
+
+NUMBER = "1Z999AA10123456784"
+CARRIERS = "/settings/carriers/"
+
+
+def tell(store: Store, *scans) -> None:
+    fact = tracking(NUMBER, *scans, carrier="UPS")
+    actions.record(incoming(store, fact, source="easypost"))
+
+
+def page(browser: Client, where: str = CARRIERS) -> str:
+    answer = browser.get(where)
+    assert answer.status_code == 200
+    return text_of(answer)
+
+
+def code_page(store: Store) -> str:
+    (code,) = queries.codes(store.pk)
+    return f"{CARRIERS}codes/{code.id}/"
+
+
+def test_an_empty_page_says_what_to_do(browser_as_owner: Client) -> None:
+    assert "Connect a carrier with your own keys" in page(browser_as_owner)
+
+
+def test_a_carrier_with_its_figures_and_parcels(browser_as_owner: Client, store: Store) -> None:
+    tell(store, scan(1, "in_transit"), scan(2, "unknown", code="Q9", text="Quux"))
+    listed = page(browser_as_owner)
+    assert "1 code that nobody knows" in listed
+    assert "Quux" in listed
+    one = page(browser_as_owner, f"{CARRIERS}of/ups/")
+    assert NUMBER in one
+    assert "easypost" in one
+    assert browser_as_owner.get(f"{CARRIERS}of/fedex/").status_code == 404
+
+
+def test_a_code_is_given_a_meaning_and_its_history_is_read_again(
+    browser_as_owner: Client, store: Store
+) -> None:
+    tell(store, scan(2, "unknown", code="Q9", text="Quux"))
+    where = code_page(store)
+    assert NUMBER in page(browser_as_owner, where)
+    answer = browser_as_owner.post(where, {"status": "delivered", "reason": "signed_for"})
+    assert answer.status_code == 302
+    (code,) = queries.codes(store.pk)
+    assert (code.status, code.reason) == ("delivered", "signed_for")
+    actions.read_again(store.pk, code.id)
+    assert Shipment.objects.get(store=store).status == "delivered"
+    assert "that nobody knows" not in page(browser_as_owner)
+
+
+@pytest.mark.parametrize("given", [{"status": "eaten"}, {"status": "delivered", "reason": "x"}])
+def test_a_meaning_that_there_is_not_is_refused(browser_as_owner: Client, store: Store, given) -> None:
+    tell(store, scan(2, "unknown", code="Q9"))
+    where = code_page(store)
+    assert browser_as_owner.post(where, given).status_code == 200
+    assert queries.codes(store.pk)[0].status == ""
+
+
+def test_another_stores_code_is_not_there(browser_as_owner: Client) -> None:
+    other = make_store("elsewhere")
+    tell(other, scan(2, "unknown", code="Q9"))
+    where = code_page(other)
+    assert browser_as_owner.get(where).status_code == 404
+    assert browser_as_owner.post(where, {"status": "delivered"}).status_code == 404
+    assert queries.codes(other.pk)[0].status == ""
+    assert browser_as_owner.get(f"{CARRIERS}of/ups/").status_code == 404
+
+
+@pytest.mark.parametrize("reason", ["final", "nonsense"])
+def test_only_what_needs_somebody_is_listed_as_stopped(browser_as_owner: Client, reason) -> None:
+    assert browser_as_owner.get(f"{CARRIERS}stopped/{reason}/").status_code == 404
+    assert "There is none any more." in page(browser_as_owner, f"{CARRIERS}stopped/refused/")
