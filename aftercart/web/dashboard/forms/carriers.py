@@ -24,7 +24,7 @@ def status_choices() -> list[tuple[str, str]]:
 def reason_choices() -> list[tuple[str, str]]:
     """Every reason, in the shopper's words."""
     named = [(reason, words.headline("exception", reason)) for reason in REASONS if reason]
-    return [("", str(_("No reason")))] + sorted(named, key=lambda pair: pair[1])
+    return [("", str(_("No reason"))), *sorted(named, key=lambda pair: pair[1])]
 
 
 class CodeForm(forms.Form):

@@ -1,4 +1,4 @@
-"""What the Carriers page shows: who brings parcels, who is asked after them, and what is unclear."""
+"""What the Carriers page shows: who brings parcels, who is asked, and what is unclear."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

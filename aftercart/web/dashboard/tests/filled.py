@@ -21,6 +21,9 @@ from aftercart.core import clock
 from aftercart.core.actions import invitations
 from aftercart.core.facts import Incoming
 from aftercart.core.models import Member, Role, Store
+from aftercart.delivery.shipments import actions as shipments
+from aftercart.delivery.shipments.facts import ScanFact, TrackingFact
+from aftercart.delivery.shipments.queries import codes
 from aftercart.intake import importing
 from aftercart.intake.actions import connections, inbox
 from aftercart.intake.models import InboxEntry
@@ -66,6 +69,9 @@ def fill(store: Store) -> Filled:
         "kind": "page",
         "page": "orders",
         "request_id": make_disclosure(store),
+        "code_id": make_unknown_code(store),
+        "carrier_slug": "ups",
+        "reason": "refused",
     }
     return Filled(store, owner, arguments)
 
@@ -75,6 +81,14 @@ def make_disclosure(store: Store, request_id: str = "9001") -> int:
     fact = DisclosureFact(request_id=request_id, email="anna@example.com")
     customers.disclose([Incoming(store.pk, "shopify:filled.myshopify.com", fact)])
     return privacy_requests(store.pk)[0].id
+
+
+def make_unknown_code(store: Store) -> int:
+    """A parcel of a carrier was scanned with a code that nobody knows; returns the code's id."""
+    scan = ScanFact(occurred_at=clock.now(), status="unknown", code="Q9", text="Quux")
+    fact = TrackingFact(number="1Z999AA10123456784", carrier="UPS", scans=(scan,))
+    shipments.record([Incoming(store.pk, "easypost", fact)])
+    return codes(store.pk)[0].id
 
 
 def make_message(store: Store, order_id: int | None, **changes: Any) -> Message:

@@ -63,7 +63,9 @@ def test_a_code_is_given_a_meaning_and_its_history_is_read_again(
 
 
 @pytest.mark.parametrize("given", [{"status": "eaten"}, {"status": "delivered", "reason": "x"}])
-def test_a_meaning_that_there_is_not_is_refused(browser_as_owner: Client, store: Store, given) -> None:
+def test_a_meaning_that_there_is_not_is_refused(
+    browser_as_owner: Client, store: Store, given
+) -> None:
     tell(store, scan(2, "unknown", code="Q9"))
     where = code_page(store)
     assert browser_as_owner.post(where, given).status_code == 200

@@ -32,6 +32,8 @@ EVERY_PATTERN = {str(pattern.name): pattern for pattern in patterns(urlpatterns)
 IN_A_STORE = sorted(EVERY_PATTERN.keys() - WITHOUT_A_STORE)
 ONLY_BY_POST = {
     "brand_logo",
+    "carrier_ask_first",
+    "carriers_ask_again",
     "connection_pause",
     "connection_rename",
     "connection_resume",

@@ -63,7 +63,9 @@ def ask_first(request: StoreRequest, carrier_slug: str) -> HttpResponse:
         wishes.arrange(request.store.id, slug, order)
     except UnknownConnection as error:
         raise Http404 from error
-    flashes.done(request, _("%(name)s is asked first from now on.") % {"name": dict(sources)[first]})
+    flashes.done(
+        request, _("%(name)s is asked first from now on.") % {"name": dict(sources)[first]}
+    )
     return redirect("dashboard:carrier", carrier_slug)
 
 
@@ -118,7 +120,9 @@ def ask_again(request: StoreRequest, reason: str) -> HttpResponse:
     else:
         count = endings.restart(request.store.id, chosen_ids(request.POST), actor=actor)
     if count:
-        text = ngettext("%d parcel is asked after again.", "%d parcels are asked after again.", count)
+        text = ngettext(
+            "%d parcel is asked after again.", "%d parcels are asked after again.", count
+        )
         flashes.done(request, text % count)
     else:
         flashes.refused(request, _("Nothing was chosen that could be asked after."))
