@@ -285,3 +285,13 @@ class Tracker(Protocol):
             ConnectionFailed: the source cannot be used now; nothing was learnt.
         """
         ...
+
+
+def can_be_asked(tracker: Tracker | None, credentials: Mapping[str, str]) -> bool:
+    """Whether a connection with these secrets can be asked.
+
+    A system that also posts by itself may be connected without the key that asking takes; its
+    tracker names that secret as `needs`.
+    """
+    needs = str(getattr(tracker, "needs", ""))
+    return tracker is not None and (not needs or bool(credentials.get(needs)))

@@ -74,6 +74,7 @@ CORPORA: dict[str, Corpus] = {
         no_answers={"karrio__ProofOfDeliveryResponse.json": "a document"},
     ),
     "dpd": Corpus(today=(), older=lambda: _each("dpd/*.xml", dpd.with_number)),
+    "easypost": Corpus(today=("easypost/*.json",)),
     "gls": Corpus(
         today=("gls/*.json",),
         no_answers={

@@ -6,7 +6,74 @@ kept raw.
 Source: aftership.com/docs/tracking/2026-07/enum/delivery-statuses and …/delivery-sub-statuses.
 """
 
+from functools import lru_cache
+
+from aftercart.connectors.carriers.aggregating import Names
+from aftercart.connectors.carriers.wording import agreed, meaning
 from aftercart.delivery.shipments.facts import Reason, ShipmentStatus
+
+# AfterShip's slugs (aftership.com/docs/tracking, "Supported couriers").
+CARRIERS = Names(
+    {
+        "an_post": "an-post",
+        "aramex": "aramex",
+        "asendia": "asendia",
+        "australia_post": "australia-post",
+        "austrian_post": "austrian-post",
+        "bpost": "bpost",
+        "bring": "bring",
+        "brt": "brt-it",
+        "canada_post": "canada-post",
+        "canpar": "canpar",
+        "china_post": "china-post",
+        "chronopost": "chronopost-france",
+        "colissimo": "la-poste-colissimo",
+        "correios": "brazil-correios",
+        "correos": "spain-correos-es",
+        "deutsche_post": "deutsch-post",
+        "dhl_ecommerce": "dhl-global-mail",
+        "dhl_express": "dhl",
+        "dhl_parcel_de": "dhl-germany",
+        "dpd": "dpd",
+        "dpd_de": "dpd-de",
+        "dpd_uk": "dpd-uk",
+        "evri": "hermes-uk",
+        "fedex": "fedex",
+        "gls": "gls",
+        "hermes_de": "hermes-de",
+        "inpost": "inpost-paczkomaty",
+        "japan_post": "japan-post",
+        "lasership": "lasership",
+        "mondial_relay": "mondialrelay",
+        "new_zealand_post": "new-zealand-post",
+        "nova_post": "nova-poshta",
+        "ontrac": "ontrac",
+        "parcelforce": "parcel-force",
+        "poste_italiane": "poste-italiane",
+        "postnl": "postnl",
+        "postnord": "postnord",
+        "purolator": "purolator",
+        "royal_mail": "royal-mail",
+        "sagawa": "sagawa",
+        "sendle": "sendle",
+        "singapore_post": "singapore-post",
+        "startrack": "star-track",
+        "swiss_post": "swiss-post",
+        "tnt": "tnt",
+        "ups": "ups",
+        "usps": "usps",
+        "yamato": "taqbin-jp",
+        "yodel": "yodel",
+        "yunexpress": "yunexpress",
+    },
+    {
+        "china-ems": "china_post",
+        "fedex-api": "fedex",
+        "postnl-3s": "postnl",
+        "postnl-international": "postnl",
+        "usps-api": "usps",
+    },
+)
 
 TAG: dict[str, ShipmentStatus] = {
     "InfoReceived": "info_received",
@@ -20,6 +87,9 @@ TAG: dict[str, ShipmentStatus] = {
     "Pending": "unknown",
     "Expired": "unknown",
 }
+
+# Nothing that happened to the parcel: the words beside them are AfterShip's own.
+SILENCE = {"Pending", "Expired"}
 
 SUBTAG: dict[str, tuple[ShipmentStatus, Reason]] = {
     "Delivered_002": ("delivered", "collected_by_customer"),
@@ -54,3 +124,13 @@ SUBTAG: dict[str, tuple[ShipmentStatus, Reason]] = {
 def status_and_reason(tag: str, subtag: str) -> tuple[ShipmentStatus, Reason]:
     """Our status and reason for a checkpoint's `tag` and `subtag`."""
     return SUBTAG.get(subtag) or (TAG.get(tag, "unknown"), "")
+
+
+@lru_cache(8192)
+def said(tag: str, subtag: str, text: str) -> tuple[ShipmentStatus, Reason, bool]:
+    """Our status and reason for a checkpoint, and whether its words decided, no tag."""
+    status, reason = status_and_reason(tag, subtag)
+    if status != "unknown":
+        return agreed(status, reason, text)
+    found = meaning(text) if text and tag not in SILENCE else None
+    return (*found, True) if found else (status, reason, False)

@@ -1,4 +1,4 @@
-"""AfterShip: tracking by webhook."""
+"""AfterShip: tracking by webhook, and by asking where the merchant gives a key."""
 
 import base64
 import hashlib
@@ -19,6 +19,8 @@ from aftercart.connectors.base import (
     WebhookRequest,
 )
 from aftercart.connectors.carriers.aftership import parse, payload
+from aftercart.connectors.carriers.aftership.client import LABEL, Trackings
+from aftercart.connectors.carriers.asked import SERVER
 from aftercart.connectors.reading import decoder, identifier, text
 
 SIGNATURE = "aftership-hmac-sha256"
@@ -30,7 +32,7 @@ class AfterShip:
     """See the README beside this file for what is peculiar."""
 
     system = "aftership"
-    label = "AfterShip"
+    label = LABEL
     family = "tracking"
     fields = (
         Field(
@@ -39,14 +41,23 @@ class AfterShip:
             help=_("AfterShip shows it under Settings, Webhooks."),
             secret=True,
         ),
+        Field(
+            name="api_key",
+            label=_("API key"),
+            help=_("With it we also tell AfterShip of your parcels, and ask after them."),
+            secret=True,
+            required=False,
+        ),
+        SERVER,
     )
     steps = (
         _("In AfterShip Tracking, open Settings and then Webhooks."),
         _("Add this connection's address as a webhook, for all delivery statuses."),
         _("Copy the webhook secret that AfterShip shows into this form."),
+        _("If AfterShip does not know your parcels yet, make an API key and copy it too."),
     )
     puller: Puller | None = None
-    tracker: Tracker | None = None
+    tracker: Tracker | None = Trackings()
 
     def source(self, settings: Mapping[str, Any]) -> str:
         """AfterShip owns no ids of ours: parcels are known by their numbers."""

@@ -1,17 +1,17 @@
-"""AfterShip's tracking webhooks to facts. Pure."""
+"""AfterShip's webhooks, and its answers about trackings, to facts. Pure."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from typing import Any
 
 from aftercart.connectors.base import ParseError
+from aftercart.connectors.carriers import moments
 from aftercart.connectors.carriers.aftership import codes, payload
 from aftercart.connectors.carriers.places import country_code
+from aftercart.connectors.carriers.weights import grams
 from aftercart.connectors.reading import (
     amount,
     convert,
     decoder,
-    in_range,
     moment,
     plain,
     required,
@@ -20,23 +20,34 @@ from aftercart.connectors.reading import (
 )
 from aftercart.delivery.shipments.facts import PlaceFact, ScanFact, TrackingFact
 
-GRAMS = {"kg": 1000.0, "g": 1.0, "lb": 453.59237, "oz": 28.349523125}
-HEAVIEST_GRAMS = 100_000_000
-
 _body = decoder(payload.Body)
 
 
 def parse(body: bytes) -> list[Any]:
-    """The fact in an event; empty where it is not about a tracking.
+    """The facts in an event or an answer; empty where it is not about trackings.
 
     Raises:
-        ParseError: the body cannot be read; it names the field.
+        ParseError: the body is AfterShip's error, or cannot be read; it names the field.
     """
     raw = _body(body)
+    if raw.meta is not None or raw.data is not None:
+        return _of_answer(raw)
     event = raw.event or ""
     if event and not event.startswith(("tracking_", "edd_")):
         return []
     return [_tracking(required(raw.msg, "msg"), "msg.")]
+
+
+def _of_answer(raw: payload.Body) -> list[Any]:
+    """A page of trackings or a single one, or the error in their place."""
+    meta, data = raw.meta or payload.Meta(), raw.data or payload.Data()
+    if meta.code is not None and not 200 <= meta.code < 300:
+        raise ParseError("error", text(meta.message, 300) or f"AfterShip reports {meta.code}")
+    if data.trackings is not None:
+        return [
+            _tracking(one, f"data.trackings[{index}].") for index, one in enumerate(data.trackings)
+        ]
+    return [_tracking(data.tracking or data, "data.")]
 
 
 def _tracking(raw: payload.Tracking, field: str) -> TrackingFact:
@@ -46,9 +57,9 @@ def _tracking(raw: payload.Tracking, field: str) -> TrackingFact:
     estimate = courier.estimated_delivery_date if courier else raw.expected_delivery
     return TrackingFact(
         number=required(text(raw.tracking_number, 100), f"{field}tracking_number"),
-        carrier=text(raw.slug, 120),
+        carrier=codes.CARRIERS.ours(text(raw.slug, 120)),
         scans=tuple(_scans(raw, field)),
-        expected_date=_date(estimate),
+        expected_date=moments.day(text(estimate, 40)),
         signed_by=plain(raw.signed_by, 120),
         service=plain(raw.shipment_type, 120),
         weight_grams=_grams(raw, field),
@@ -65,34 +76,23 @@ def _scans(raw: payload.Tracking, field: str) -> Iterator[ScanFact]:
 
 
 def _scan(raw: payload.Checkpoint, field: str) -> ScanFact:
-    tag, subtag = text(raw.tag, 60), text(raw.subtag, 60)
-    status, reason = codes.status_and_reason(tag, subtag)
-    occurred_at, offset = _occurred_at(raw.checkpoint_time, f"{field}checkpoint_time")
+    tag, subtag, place = text(raw.tag, 60), text(raw.subtag, 60), _place(raw)
+    words = plain(raw.message, 1000) or plain(raw.subtag_message, 1000)
+    status, reason, by_text = codes.said(tag, subtag, words)
+    # Times are as the carrier gave them, often without an offset.
+    at = required(text(raw.checkpoint_time, 40), f"{field}checkpoint_time")
+    when = moments.read(at, f"{field}checkpoint_time", place)
     return ScanFact(
-        occurred_at=occurred_at,
+        occurred_at=when.occurred_at,
         status=status,
         reason=reason,
-        zone_known=offset is not None,
-        utc_offset_minutes=offset,
+        zone_known=when.zone_known,
+        utc_offset_minutes=when.utc_offset_minutes,
         code=text(raw.raw_tag, 60) or subtag or tag,
-        text=plain(raw.message, 1000) or plain(raw.subtag_message, 1000),
-        place=_place(raw),
+        text=words,
+        by_text=by_text,
+        place=place,
     )
-
-
-def _occurred_at(value: str | None, field: str) -> tuple[datetime, int | None]:
-    """The moment, and the offset in minutes: a carrier that gives none has local time, place
-    unknown to us here, so that it is read as UTC and said to be a guess."""
-    said = required(text(value, 40), field)
-    try:
-        at = datetime.fromisoformat(said)
-        at = in_range(at if at.tzinfo else at.replace(tzinfo=UTC))
-    except (ValueError, OverflowError) as error:
-        raise ParseError(field, "Expected a date with time") from error
-    offset = at.utcoffset()
-    if offset is None or datetime.fromisoformat(said).tzinfo is None:
-        return at, None
-    return at, round(offset.total_seconds() / 60)
 
 
 def _place(raw: payload.Checkpoint) -> PlaceFact:
@@ -113,15 +113,6 @@ def _destination(raw: payload.Tracking) -> PlaceFact:
     )
 
 
-def _date(value: str | None) -> date | None:
-    """The day of an estimate; the time beside it, if any, is local to the destination."""
-    try:
-        day = date.fromisoformat(text(value, 40)[:10])
-    except ValueError:
-        return None
-    return day if 1970 <= day.year <= 2200 else None
-
-
 def _grams(raw: payload.Tracking, field: str) -> int | None:
     """The weight stands alone with its unit beside it, or in newer versions holds its unit."""
     given = raw.shipment_weight
@@ -131,6 +122,4 @@ def _grams(raw: payload.Tracking, field: str) -> int | None:
         given if isinstance(given, dict) else {"value": given, "unit": raw.shipment_weight_unit}
     )
     weight = convert(weighed, payload.Weight, f"{field}shipment_weight")
-    factor = GRAMS.get(text(weight.unit, 10).lower())
-    grams = round(float(amount(weight.value)) * factor) if factor else 0
-    return grams if 0 < grams < HEAVIEST_GRAMS else None
+    return grams(float(amount(weight.value)), text(weight.unit, 10))

@@ -1,4 +1,4 @@
-"""The parts of AfterShip's webhook that we read, of its versions from 2021 to 2026-07.
+"""The parts of AfterShip's webhooks and answers that we read, of its versions from 2021 to 2026-07.
 
 Every field may be missing or null.
 """
@@ -58,7 +58,24 @@ class Tracking(msgspec.Struct):
     updated_at: Moment | None = None
 
 
+class Meta(msgspec.Struct):
+    code: int | None = None
+    message: Text | None = None
+    type: Text | None = None
+
+
+class Data(Tracking):
+    """In an answer: a tracking itself, or under `tracking`, or a page of `trackings`."""
+
+    tracking: Tracking | None = None
+    trackings: list[Tracking] | None = None
+
+
 class Body(msgspec.Struct):
+    """An event (`msg`), or an answer (`meta` and `data`)."""
+
+    meta: Meta | None = None
+    data: Data | None = None
     event: Text | None = None
     event_id: Identifier | None = None
     msg: Tracking | None = None

@@ -1,4 +1,4 @@
-"""EasyPost: tracking by webhook."""
+"""EasyPost: tracking by webhook, and by asking where the merchant gives a key."""
 
 import hashlib
 import hmac
@@ -20,7 +20,9 @@ from aftercart.connectors.base import (
     Verdict,
     WebhookRequest,
 )
+from aftercart.connectors.carriers.asked import SERVER
 from aftercart.connectors.carriers.easypost import parse, payload
+from aftercart.connectors.carriers.easypost.client import LABEL, Trackers
 from aftercart.connectors.reading import decoder, identifier, text
 from aftercart.core import clock
 
@@ -34,7 +36,7 @@ class EasyPost:
     """See the README beside this file for what is peculiar."""
 
     system = "easypost"
-    label = "EasyPost"
+    label = LABEL
     family = "tracking"
     fields = (
         Field(
@@ -52,14 +54,23 @@ class EasyPost:
             pattern="v1|v2",
             placeholder="v1",
         ),
+        Field(
+            name="api_key",
+            label=_("API key"),
+            help=_("With it we also make trackers, ask after parcels and set up the webhook."),
+            secret=True,
+            required=False,
+        ),
+        SERVER,
     )
     steps = (
         _("In EasyPost's dashboard, open Account Settings and then Webhooks & Events."),
         _("Add a webhook with this connection's address, for the production environment."),
         _("Enter this connection's secret as the webhook secret, and save."),
+        _("Or copy the production API key into this form: then all of this is done for you."),
     )
     puller: Puller | None = None
-    tracker: Tracker | None = None
+    tracker: Tracker | None = Trackers()
 
     def source(self, settings: Mapping[str, Any]) -> str:
         """EasyPost owns no ids of ours: parcels are known by their numbers."""

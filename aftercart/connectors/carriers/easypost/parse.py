@@ -7,6 +7,7 @@ from typing import Any
 
 from aftercart.connectors.base import ParseError
 from aftercart.connectors.carriers.easypost import codes, payload
+from aftercart.connectors.carriers.weights import grams
 from aftercart.connectors.reading import (
     amount,
     convert,
@@ -20,8 +21,6 @@ from aftercart.connectors.reading import (
 )
 from aftercart.delivery.shipments.facts import PlaceFact, ScanFact, TrackingFact
 
-GRAMS_PER_OUNCE = 28.349523125
-HEAVIEST_GRAMS = 100_000_000
 MOST_TRACKERS = 1000
 # EasyPost's own trouble with a carrier's answer, not something that happened to the parcel.
 OWN_TROUBLE = {"error"}
@@ -62,7 +61,7 @@ def _tracking(raw: payload.Tracker, field: str = "") -> TrackingFact:
     detail = raw.carrier_detail or payload.CarrierDetail()
     return TrackingFact(
         number=required(text(raw.tracking_code, 100), f"{field}tracking_code"),
-        carrier=text(raw.carrier, 120),
+        carrier=codes.CARRIERS.ours(text(raw.carrier, 120)),
         scans=tuple(_scans(raw, field)),
         expected_date=_date(detail.est_delivery_date_local) or _date(raw.est_delivery_date),
         signed_by=plain(raw.signed_by, 120),
@@ -85,7 +84,8 @@ def _scan(raw: payload.TrackingDetail, carrier: str | None, field: str) -> ScanF
     """EasyPost turns a carrier's local time into UTC by the scan's place; where it knows no place
     it calls the local time UTC."""
     word, finer = (raw.status or "unknown").lower(), (raw.status_detail or "").lower()
-    status, reason = codes.status_and_reason(word, finer)
+    words = _words(raw)
+    status, reason, by_text = codes.said(word, finer, words)
     place = _place(raw.tracking_location, carrier)
     return ScanFact(
         occurred_at=required(moment(raw.datetime), f"{field}datetime"),
@@ -93,7 +93,8 @@ def _scan(raw: payload.TrackingDetail, carrier: str | None, field: str) -> ScanF
         reason=reason,
         zone_known=place != PlaceFact(),
         code=text(raw.carrier_code, 60) or text(f"{word}:{finer}" if finer else word, 60),
-        text=_words(raw),
+        text=words,
+        by_text=by_text,
         place=place,
     )
 
@@ -143,7 +144,4 @@ def _date(value: str | None) -> date | None:
 
 def _grams(raw: payload.Tracker) -> int | None:
     """EasyPost weighs in ounces."""
-    if raw.weight is None:
-        return None
-    grams = round(float(amount(raw.weight)) * GRAMS_PER_OUNCE)
-    return grams if 0 < grams < HEAVIEST_GRAMS else None
+    return None if raw.weight is None else grams(float(amount(raw.weight)), "oz")

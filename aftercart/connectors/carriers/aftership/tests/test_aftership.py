@@ -138,7 +138,8 @@ def test_an_older_version() -> None:
 
 
 def test_a_time_without_an_offset_is_a_guess() -> None:
-    guess = scan(checkpoint_time="2026-11-03T08:25:00")
+    nowhere = {"location": None, "city": None, "state": None, "postal_code": None}
+    guess = scan(checkpoint_time="2026-11-03T08:25:00", country_region=None, **nowhere)
     assert guess.occurred_at == datetime(2026, 11, 3, 8, 25, tzinfo=UTC)
     assert (guess.zone_known, guess.utc_offset_minutes) == (False, None)
 
@@ -184,8 +185,23 @@ def test_a_time_with_an_offset_is_known() -> None:
     ],
 )
 def test_the_words(tag: str | None, subtag: str | None, status: str, reason: str) -> None:
-    found = scan(tag=tag, subtag=subtag)
-    assert (found.status, found.reason) == (status, reason)
+    found = scan(tag=tag, subtag=subtag, message="", subtag_message="")
+    assert (found.status, found.reason, found.by_text) == (status, reason, False)
+
+
+def test_where_aftership_knows_no_tag_the_carriers_own_words_decide() -> None:
+    found = scan(tag="Teleported", subtag="")
+    assert (found.status, found.by_text) == ("in_transit", True)
+
+
+@pytest.mark.parametrize("tag", ["Pending", "Expired"])
+def test_what_aftership_has_not_heard_is_no_status_whatever_its_words(tag: str) -> None:
+    assert scan(tag=tag, subtag=f"{tag}_001", message="Delivered").status == "unknown"
+
+
+def test_a_delivery_that_the_words_deny_is_none() -> None:
+    found = scan(tag="Delivered", subtag="Delivered_001", message="Delivery attempted, nobody home")
+    assert (found.status, found.by_text) == ("attempt_failed", True)
 
 
 def test_the_words_are_all_ours() -> None:

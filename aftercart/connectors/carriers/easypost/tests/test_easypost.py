@@ -166,7 +166,7 @@ def test_what_easypost_posts_is_accepted_the_same_each_time() -> None:
 
 def test_a_tracker() -> None:
     fact = tracking()
-    assert (fact.number, fact.carrier) == ("EZ2000000002", "USPS")
+    assert (fact.number, fact.carrier) == ("EZ2000000002", "usps")
     assert fact.updated_at == datetime(2026, 11, 3, 9, tzinfo=UTC)
     assert fact.expected_date == date(2026, 11, 6)
     assert fact.weight_grams == 499
@@ -208,9 +208,20 @@ def test_a_time_without_a_place_is_a_guess() -> None:
     ],
 )
 def test_the_words(status: str | None, detail: str | None, ours: str, reason: str) -> None:
-    scan = {**samples.detail(), "status": status, "status_detail": detail}
+    scan = {**samples.detail(), "message": "", "status": status, "status_detail": detail}
     fact = tracking(tracking_details=[scan])
     assert (fact.scans[0].status, fact.scans[0].reason) == (ours, reason)
+
+
+def test_where_easypost_knows_no_word_the_carriers_own_words_decide() -> None:
+    (scan,) = tracking(tracking_details=[samples.detail("unknown", "")]).scans
+    assert (scan.status, scan.by_text) == ("in_transit", True)
+
+
+def test_a_delivery_that_the_words_deny_is_none() -> None:
+    detail = samples.detail("delivered", "", message="Delivery attempted, notice left")
+    (scan,) = tracking(tracking_details=[detail]).scans
+    assert (scan.status, scan.by_text) == ("attempt_failed", True)
 
 
 def test_the_carriers_code_is_kept_raw() -> None:
