@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aftercart.connectors.registry import CONNECTORS, connector
 from aftercart.core import jobs
 from aftercart.core.events import Event
+from aftercart.intake.following import sources
 from aftercart.intake.following.actions import feeds, polls
 
 CLOSED_BY = ("connection.paused", "connection.broken", "connection.removed")
@@ -25,9 +26,14 @@ def follow_connections(events: Sequence[Event]) -> None:
         store_id, connection_id = event.store_id, event.data["connection_id"]
         if event.type in CLOSED_BY:
             feeds.close(store_id, connection_id)
-        is_new = event.type not in CLOSED_BY and feeds.open_for(store_id, connection_id)
+        is_new = event.type not in CLOSED_BY and _opened(store_id, connection_id)
         if is_new or event.type == "connection.removed":
             follow_store(store_id)
+
+
+def _opened(store_id: int, connection_id: int) -> bool:
+    """Have it asked, if it can be; whether it is new."""
+    return sources.is_source(store_id, connection_id) and feeds.open_for(store_id, connection_id)
 
 
 def follow_store(store_id: int) -> None:

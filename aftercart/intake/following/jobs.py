@@ -39,6 +39,8 @@ def keep_house(now: datetime) -> None:
         aftercart.intake.stopping.Stopped: the worker is ending; the next run does the rest.
     """
     for row in feeds.missing(sources.asked_systems()):
+        if not sources.is_source(row["store_id"], row["id"]):
+            continue
         with transaction.atomic():
             feeds.open_for(row["store_id"], row["id"])
             ask_for_store(row["store_id"])

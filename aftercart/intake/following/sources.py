@@ -6,7 +6,13 @@ from typing import Any
 
 import msgspec
 
-from aftercart.connectors.base import Connector, Limit, Tracker
+from aftercart.connectors.base import (
+    ConnectionFailed,
+    Connector,
+    Limit,
+    Tracker,
+    can_be_asked,
+)
 from aftercart.connectors.registry import CONNECTORS, connector
 from aftercart.core import sql
 from aftercart.intake import shops
@@ -51,6 +57,17 @@ def _source(row: Mapping[str, Any], tracker: Tracker) -> Source:
 def asked_systems() -> list[str]:
     """The systems whose connections can be asked after parcels."""
     return [system for system in CONNECTORS if connector(system).tracker is not None]
+
+
+def is_source(store_id: int, connection_id: int) -> bool:
+    """Whether a connection can be asked: some only post, unless the merchant has entered a key."""
+    found = Connection.objects.filter(store_id=store_id, pk=connection_id, removed_at=None).first()
+    if found is None:
+        return False
+    try:
+        return can_be_asked(connector(found.system).tracker, shops.secrets_of(found))
+    except ConnectionFailed:
+        return True  # Whoever asks it next shows what is wrong.
 
 
 class OpenSource(msgspec.Struct, frozen=True, kw_only=True):
