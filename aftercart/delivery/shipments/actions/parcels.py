@@ -143,10 +143,14 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class NewScan:
-    """A scan that nobody told before: its row, whose parcel it is of, and whose codes it bears."""
+    """A scan that nobody told before: its row, whose parcel it is of, and whose codes it bears.
+
+    `is_history` is one that an import told, however long after it happened.
+    """
 
     parcel: Parcel
     carrier: str
+    is_history: bool
     row: Row
 
 

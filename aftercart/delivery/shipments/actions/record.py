@@ -137,7 +137,8 @@ def _heard(parcels: dict[Key, Parcel], told: dict[Key, list[Told]], now: datetim
         for incoming in facts:
             carrier = codes.carrier_of(parcel, incoming.fact)
             learn(parcel.after, incoming.fact, now)
-            new += [NewScan(parcel, carrier, row) for row in _new_scans(parcel, incoming, now)]
+            rows = _new_scans(parcel, incoming, now)
+            new += [NewScan(parcel, carrier, incoming.quiet, row) for row in rows]
         if parcel.added or parcel.revised:
             parcel.refold()
         _check(parcel, now)

@@ -31,10 +31,16 @@ def tally(scans: Iterable[NewScan]) -> None:
         key = (row["store_id"], row["recorded_at"].date(), row["source"], scan.carrier)
         one = counted.setdefault(key, _empty(key))
         _count(one, row)
-        if row["zone_known"] and row["occurred_at"] >= scan.parcel.before["created_at"]:
+        if _has_lag(scan):
             one["lags"][lags.step(row["recorded_at"] - row["occurred_at"])] += 1
     if counted:
         _add([counted[key] for key in sorted(counted)])
+
+
+def _has_lag(scan: NewScan) -> bool:
+    """What happened before we knew of the parcel, or was told by an import, is not late."""
+    was_known = scan.row["occurred_at"] >= scan.parcel.before["created_at"]
+    return bool(scan.row["zone_known"]) and was_known and not scan.is_history
 
 
 def _empty(key: tuple[int, datetime, str, str]) -> dict[str, Any]:

@@ -20,9 +20,9 @@ def store() -> Store:
     return new_store()
 
 
-def tell(store: Store, number: str, carrier: str, *scans) -> None:
+def tell(store: Store, number: str, carrier: str, *scans, quiet: bool = False) -> None:
     fact = tracking(number, *scans, carrier=carrier)
-    actions.record(incoming(store, fact, source=TRACKER))
+    actions.record(incoming(store, fact, source=TRACKER, quiet=quiet))
 
 
 def test_figures_by_source_and_carrier_with_lags(store):
@@ -30,13 +30,15 @@ def test_figures_by_source_and_carrier_with_lags(store):
     with clock.moved_to(clock.now() + timedelta(hours=2)):
         late = ScanFact(occurred_at=clock.now() - timedelta(minutes=20), status="in_transit")
         tell(store, UPS, "UPS", late)
+        imported = ScanFact(occurred_at=clock.now() - timedelta(hours=1), status="in_transit")
+        tell(store, UPS, "UPS", imported, quiet=True)
     tell(store, DHL, "DHL Paket", scan(1, "in_transit"))
     tell(new_store("south"), UPS, "UPS", scan(1, "in_transit"))
     ups, dhl = queries.carrier_figures(store.pk, clock.now().date() - timedelta(days=1))
-    assert (ups.carrier_name, ups.scans, ups.unknown) == ("UPS", 3, 1)
+    assert (ups.carrier_name, ups.scans, ups.unknown) == ("UPS", 4, 1)
     assert ups.median_lag is not None
     assert timedelta(minutes=15) < ups.median_lag <= timedelta(minutes=30)
-    assert queries.carrier_totals(store.pk, clock.now().date())["ups"].scans == 3
+    assert queries.carrier_totals(store.pk, clock.now().date())["ups"].scans == 4
     assert (dhl.carrier, dhl.scans, dhl.median_lag) == ("dhl_parcel_de", 1, None)
 
 
