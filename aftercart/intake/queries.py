@@ -1,5 +1,6 @@
 """Reads of connections for whoever runs the installation."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -63,14 +64,40 @@ def _parked() -> dict[int, int]:
     return {row["connection_id"]: row["parked"] for row in rows}
 
 
+class Settled(msgspec.Struct, frozen=True):
+    """What became of a delivery."""
+
+    state: str
+    error: str
+
+
+def settled(
+    store_id: int, connection_id: int, dedupe_keys: Sequence[bytes]
+) -> dict[bytes, Settled]:
+    """What became of deliveries of a connection, by how they are recognised."""
+    if not dedupe_keys:
+        return {}
+    rows = sql.fetch(
+        "SELECT dedupe_key, state, error FROM intake_inboxentry "
+        "WHERE store_id = %s AND connection_id = %s AND dedupe_key = ANY(%s)",
+        [store_id, connection_id, list(dedupe_keys)],
+    )
+    return {bytes(row["dedupe_key"]): Settled(row["state"], row["error"]) for row in rows}
+
+
 def named(text: str) -> list[Connection]:
-    """The live connections that a person may mean: by address, public id, number or name."""
+    """The live connections that a person may mean: by address, id, number, name or system."""
     live = Connection.objects.filter(removed_at=None).select_related("store")
     public_id = text.rstrip("/").rpartition("/")[2]
     found = list(live.filter(public_id=public_id))
     if not found and text.isascii() and text.isdecimal() and len(text) < 19:
         found = list(live.filter(pk=int(text)))
-    return found or list(live.filter(name=text))
+    return found or list(live.filter(name__iexact=text)) or list(live.filter(system=text))
+
+
+def store_slugs() -> list[str]:
+    """What the stores of this installation are called in addresses and on the command line."""
+    return list(Store.objects.order_by("slug").values_list("slug", flat=True))
 
 
 def store_for(slug: str) -> Store | None:

@@ -72,7 +72,8 @@ def _problem(field: Field, value: str, left_out: bool) -> str:
     if len(value) > LONGEST_VALUE or "\0" in value:
         return _("This is too long.")
     if field.pattern and not re.fullmatch(field.pattern, value):
-        return _("This does not look right. %(help)s") % {"help": _(field.help)}
+        said = _("This does not look right. %(help)s") % {"help": _(field.help)}
+        return f"{said} {_('It looks like %s.') % field.placeholder}" if field.placeholder else said
     return ""
 
 

@@ -24,25 +24,51 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add = commands.add_parser(
         "add",
         help="connect a store to a system",
-        description="Connects a store to a system, and prints the address and the secrets that "
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Connects a store to a system, and prints the address and the secrets that\n"
         "were made. They are shown once.",
+        epilog=_epilog(),
     )
-    add.add_argument("system", choices=sorted(CONNECTORS), help="what to connect to")
-    add.add_argument("--store", default="", metavar="SLUG", help="needed where there are several")
-    add.add_argument("--name", default="", help="what your team calls it")
+    add.add_argument("system", choices=sorted(CONNECTORS), metavar="SYSTEM", help="see below")
+    add.add_argument(
+        "given",
+        nargs="*",
+        metavar="FIELD=VALUE",
+        help="a field of the system; =@FILE reads the value from a file, =@- from standard input",
+    )
     add.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="FIELD=VALUE",
         dest="values",
-        help="a field of the system; =@FILE reads the value from a file, =@- from standard input",
+        help="the same",
     )
-    add.add_argument("--fields", action="store_true", help="list the system's fields and stop")
+    add.add_argument("--store", default="", metavar="SLUG", help="needed where there are several")
+    add.add_argument("--name", default="", help="what your team calls it")
+    add.add_argument("--fields", action="store_true", help="say what the fields are and stop")
     listing = commands.add_parser("list", help="list connections and how they do")
     listing.add_argument("--store", default="", metavar="SLUG", help="of this store only")
     for command in (add, listing):
         command.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _epilog() -> str:
+    """Every system with its fields; those that we make, or that may be left out, in brackets."""
+    lines = ["systems and their fields ([...] may be left out):"]
+    for name in sorted(CONNECTORS):
+        fields = [
+            f"[{field.name}]" if field.generated or not field.required else field.name
+            for field in connector(name).fields
+        ]
+        lines.append(f"  {name:15} {' '.join(fields)}")
+    lines += [
+        "",
+        "examples:",
+        "  aftercart connections add easypost",
+        "  aftercart connections add shopify shop=acme.myshopify.com client_id=... secret=@-",
+    ]
+    return "\n".join(lines)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -63,38 +89,67 @@ def run(arguments: argparse.Namespace) -> int:
 def _add(arguments: argparse.Namespace) -> int:
     store = queries.store_for(arguments.store)
     if store is None:
-        _complain(_("Name the store with --store SLUG; there is none, or more than one."))
+        _complain(_no_store(arguments.store))
         return MISUSED
     try:
-        values = dict(_value(text) for text in arguments.values)
+        values = dict(_value(text) for text in (*arguments.given, *arguments.values))
         added = connections.add(store.pk, arguments.system, values, name=arguments.name)
     except InvalidValues as error:
         for name, problem in error.problems.items():
             _complain(f"{name}: {problem}")
         _complain(_("See `aftercart connections add %s --fields`.") % arguments.system)
         return MISUSED
-    except (AlreadyConnected, OSError, ValueError) as error:
+    except Unreadable as error:
         _complain(str(error))
+        return MISUSED
+    except AlreadyConnected as error:
+        _complain(str(error))
+        _complain(_("See `aftercart connections list`."))
         return FAILED
     _show(added, arguments.json)
     return 0
 
 
+def _no_store(slug: str) -> str:
+    known = ", ".join(queries.store_slugs())
+    if not known:
+        return _("There is no store yet. Open the dashboard and make one, or start with the demo.")
+    if slug:
+        return _("There is no store %(slug)s. There is: %(known)s.") % {
+            "slug": slug,
+            "known": known,
+        }
+    return _("Which store? Name it with --store SLUG. There is: %s.") % known
+
+
+class Unreadable(Exception):
+    """A value that was given in a way that cannot be read."""
+
+
 def _value(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise ValueError(_("%s is not of the form FIELD=VALUE.") % text)
+        raise Unreadable(_("%s is not of the form FIELD=VALUE.") % text)
     if value == "@-":
         return name, sys.stdin.read().strip()
     if value.startswith("@"):
-        return name, Path(value[1:]).read_text("utf-8").strip()
+        return name, _content(name, Path(value[1:]))
     return name, value
+
+
+def _content(name: str, path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or _("it is no text")
+        raise Unreadable(f"{name}: {path}: {reason}") from error
 
 
 def _show(added: Added, as_json: bool) -> None:
     if as_json:
         _say(msgspec.json.encode(added).decode())
         return
+    _say(f"connection  {added.connection_id}")
     _say(f"address  {added.address}")
     for name, secret in added.secrets.items():
         _say(f"{name}  {secret}")

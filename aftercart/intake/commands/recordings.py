@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from django.utils.translation import gettext as _
 
 WRAPPERS = frozenset(
     {"order", "orders", "tracker", "trackers", "tracking", "trackings", "fulfillment"}
     | {"fulfillments", "fulfillment_event", "customer", "customers", "product", "products"}
     | {"refund", "refunds", "events"}
 )
+BATCH = ("create", "update")
+"""What WooCommerce answers to a batch. What was deleted by it is left out: it is no more."""
 
 SHOPIFY_TOPICS = {
     "order": "orders/updated",
@@ -52,6 +55,13 @@ API_FIELDS = (
 SYSTEM_FIELDS = {"shopify": SHOPIFY_FIELDS, "woocommerce": WOOCOMMERCE_FIELDS, "api": API_FIELDS}
 
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class NoRecording(ValueError):
+    """The file holds nothing that could be posted; the message says why."""
+
+
 class Recording(msgspec.Struct, frozen=True):
     """One delivery to be posted: its topic, and its body byte for byte."""
 
@@ -63,15 +73,28 @@ def deliveries(system: str, path: Path, topic: str = "") -> Iterator[Recording]:
     """The deliveries in a recording; an object that needs no change goes out byte for byte.
 
     Raises:
-        ValueError: the file holds no JSON.
+        NoRecording: the file holds no JSON.
         OSError: the file cannot be read.
     """
-    raw = path.read_bytes()
-    content = msgspec.json.decode(raw)
+    raw = path.read_bytes().removeprefix(BYTE_ORDER_MARK)
+    content = _read(raw)
     for one in _taken_apart(content):
         event = _as_event(system, one)
         body = raw if event is content else msgspec.json.encode(event)
         yield Recording(topic or _topic(system, path, one), body)
+
+
+def _read(raw: bytes) -> Any:
+    """The JSON in a file, or what is on its lines, where each is an object."""
+    if not raw.strip():
+        raise NoRecording(_("it is empty"))
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        try:
+            return [msgspec.json.decode(line) for line in raw.splitlines() if line.strip()]
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise NoRecording(_("it is not JSON: %s") % error) from error
 
 
 def _taken_apart(content: Any) -> list[dict[str, Any]]:
@@ -83,7 +106,10 @@ def _taken_apart(content: Any) -> list[dict[str, Any]]:
     if isinstance(content.get("data"), dict) and "meta" in content:
         return _taken_apart(content["data"])
     if "id" not in content and "external_id" not in content:
-        for name in WRAPPERS & content.keys():
+        batch = [content[name] for name in BATCH if isinstance(content.get(name), list)]
+        if batch:
+            return [one for part in batch for one in _taken_apart(part)]
+        for name in sorted(WRAPPERS & content.keys()):
             if isinstance(content[name], list) or len(content) == 1:
                 return _taken_apart(content[name])
     return [content]
@@ -95,8 +121,15 @@ def _topic(system: str, path: Path, one: dict[str, Any]) -> str:
             return topic
     if system == "shopify":
         kind = _kind(path)
-        return SHOPIFY_TOPICS.get(kind, f"{kind.removesuffix('s')}s/update")
+        return SHOPIFY_TOPICS.get(kind, f"{_several(kind)}/update")
     return "unknown.updated" if system == "woocommerce" else ""
+
+
+def _several(kind: str) -> str:
+    """`gift_card` in the plural, as topics begin; what is plural stays."""
+    if kind.endswith(("sh", "ch", "x", "ss")):
+        return f"{kind}es"
+    return kind if kind.endswith("s") else f"{kind}s"
 
 
 def _kind(path: Path) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from aftercart.intake.commands.recordings import deliveries
+from aftercart.intake.commands.recordings import NoRecording, deliveries
 
 TRACKER = {"id": "trk_1", "object": "Tracker", "tracking_code": "EZ1", "status": "delivered"}
 SHOPIFY_ORDER = {
@@ -38,6 +38,9 @@ def test_an_object_goes_out_byte_for_byte(tmp_path: Path):
         ({"order": SHOPIFY_ORDER}, 1),
         (SHOPIFY_ORDER, 1),
         ({"product_ids": [1, 2]}, 1),
+        ({"create": [SHOPIFY_ORDER], "update": [SHOPIFY_ORDER] * 2, "delete": [{"id": 9}]}, 3),
+        (b"\xef\xbb\xbf" + msgspec.json.encode(SHOPIFY_ORDER), 1),
+        (msgspec.json.encode(SHOPIFY_ORDER) + b"\n\n" + msgspec.json.encode(SHOPIFY_ORDER), 2),
         ([1, 2], 0),
         ("text", 0),
     ],
@@ -52,6 +55,7 @@ def test_wrappers_are_taken_apart(tmp_path: Path, content: object, count: int):
         ("2021-07__FulfillmentEvent.json", "fulfillment_events/create"),
         ("base__Fulfillment.json", "fulfillments/update"),
         ("2020-04__Cart.json", "carts/update"),
+        ("base__CustomerSavedSearch.json", "customer_saved_searches/update"),
         ("order_risks.json", "order_risks/update"),
         ("refund.json", "refunds/create"),
     ],
@@ -91,6 +95,17 @@ def test_our_own_orders_and_events_are_told_apart(tmp_path: Path):
     assert found == [["tracking-events"] * 2, ["orders"]]
 
 
-def test_what_is_no_json_is_said(tmp_path: Path):
-    with pytest.raises(ValueError):
-        list(deliveries("api", recorded(tmp_path, "x.json", b"<xml>")))
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<xml>", "not JSON"),
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"\xff\xfe{", "not JSON"),
+        (b'{"a": 1}\n{', "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+    ],
+)
+def test_what_is_no_json_is_said(tmp_path: Path, content: bytes, said: str):
+    with pytest.raises(NoRecording, match=said):
+        list(deliveries("api", recorded(tmp_path, "x.json", content)))
