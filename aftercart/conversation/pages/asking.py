@@ -64,15 +64,17 @@ class Asking:
                 "good",
                 _("Check your mail"),
                 _(
-                    "If these match an order, we have sent its link to the address on file. "
-                    "It can take a few minutes; look among the unwanted mail too."
+                    "If these match an order, we have sent its link to the e-mail address on file. "
+                    "It can take a few minutes; look among the unwanted mail too. If nothing "
+                    "comes, check the number and try again, or write to us."
                 ),
             )
 
     def refusal(self) -> str:
         """What is said to who tries too often."""
         with override(self.language):
-            return self._notice("waiting", _("Too many tries"), wait_text())
+            text = _("Wait a quarter of an hour and try again, or write to us.")
+            return self._notice("waiting", _("Too many tries"), text)
 
     def movement(self, number: str, now: datetime) -> str:
         """Where the parcel with a tracking number has been; the same for one that nobody knows
@@ -116,7 +118,7 @@ class Asking:
 
 def wait_text() -> str:
     """What to do when there were too many tries."""
-    return _("Wait a quarter of an hour and try again, or write to us.")
+    return _("These were too many tries. Wait a quarter of an hour and try again, or write to us.")
 
 
 def _mail(brand: SnapshotBrand) -> str:

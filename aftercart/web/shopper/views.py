@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods
 
 from aftercart.conversation.pages import queries
@@ -53,6 +54,7 @@ def private(view: View) -> View:
 
 
 @private
+@gzip_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def lookup(request: HttpRequest, slug: str = "") -> HttpResponse:
     """The form, what it says whatever was typed, and where a parcel is."""

@@ -134,12 +134,19 @@ def _few(focus: Focus, cards: tuple[Card, ...]) -> tuple[Card, ...]:
 def _parcel_card(focus: Focus, parcel: SnapshotParcel) -> Card:
     return Card(
         title=parcel_title(focus, parcel),
-        status="" if focus.arrival() else _own_arrival(focus, parcel),
+        status=_own_news(focus, parcel),
         note=clipped(parcel.carrier_name, 60),
         tracking=clipped(parcel.tracking_number, 60),
         tracking_url=web_address(parcel.tracking_url, LONGEST_URL),
         items=items(focus, parcel.items) if parcel.items_shared_by == 1 else (),
     )
+
+
+def _own_news(focus: Focus, parcel: SnapshotParcel) -> str:
+    """What is true of one of several parcels and not of all that the mail is about."""
+    if len({(held.status, held.reason) for held in focus.parcels}) > 1:
+        return _own_arrival(focus, parcel) or words.headline(parcel.status, parcel.reason)
+    return "" if focus.arrival() else _own_arrival(focus, parcel)
 
 
 def _own_arrival(focus: Focus, parcel: SnapshotParcel) -> str:

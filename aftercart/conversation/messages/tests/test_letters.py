@@ -164,6 +164,20 @@ def test_a_new_day_is_told_with_the_bad_news_and_an_old_one_is_not(template: str
     assert "expects" not in mail(template, order(held), held).text
 
 
+def test_two_problems_are_two():
+    lost, damaged = (
+        parcel(
+            "exception", scan("2026-11-25 08:00", "exception"), reason=reason, shipment_id=number
+        )
+        for number, reason in ((1, "lost"), (2, "damaged"))
+    )
+    made = mail("exception", order(lost, damaged), lost, damaged)
+    assert "Parcel 1 of 2: Lost by the carrier" in made.text
+    assert "Parcel 2 of 2: Damaged on the way" in made.text
+    same = replace(damaged, reason="lost")
+    assert "Parcel 2 of 2: " not in mail("exception", order(lost, same), lost, same).text
+
+
 # Money
 
 

@@ -28,7 +28,7 @@ from aftercart.web.shopper import jobs
 
 pytestmark = pytest.mark.django_db
 
-SAME_ANSWER = "If these match an order, we have sent its link to the address on file."
+SAME_ANSWER = "If these match an order, we have sent its link to the e-mail address on file."
 LINK_LIMIT, MOVEMENT_LIMIT = 6, 40
 
 
@@ -216,6 +216,26 @@ def test_mistakes_are_told_beside_the_field_and_nothing_is_lost(
     assert words in page
     assert 'aria-invalid="true"' in page
     assert LookupCount.objects.count() == 0
+
+
+def test_the_first_mistake_has_the_cursor_and_the_title_says_so(client, store):
+    for number, proof, name in (("", "", "order"), ("1001", "", "proof"), ("", "10115", "order")):
+        page = ask(client, number, proof).content.decode()
+        focused = re.findall(r'<input id="f-(\w+)"[^>]* autofocus>', page)
+        assert focused == [name]
+        assert "<title>Check what you entered" in page
+    page = client.get("/track/northwind/").content.decode()
+    assert "autofocus" not in page
+    assert "<title>Where is my order?" in page
+
+
+def test_the_pages_travel_small(client, store):
+    """Uncompressed they are longer than what a slow line brings in its first round trip."""
+    for path in ("/track/northwind/", "/track/northwind/?asked=1", "/track/northwind/?parcel=1Z"):
+        answer = client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert answer["Content-Encoding"] == "gzip"
+        assert len(answer.content) < 7000
+        assert "Accept-Encoding" in answer["Vary"]
 
 
 def test_hostile_input_stays_text(client, store):

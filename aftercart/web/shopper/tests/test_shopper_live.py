@@ -1,6 +1,7 @@
 """The shopper's whole way through the real programs: the form, the mail, the page."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ from aftercart.conversation.pages.tests.stored import (
     make_scan,
     make_store,
 )
+from aftercart.core import clock
 from aftercart.core.links import new_token
 from tests.support.live import LiveApp, wait_for
 
@@ -29,7 +31,11 @@ def test_from_the_form_to_the_page(live_app: LiveApp, open_page: Any):
     store = make_store()
     order = make_order(store, number="#1001")
     sent = make_fulfillment(order, {make_line(order, "Linen shirt"): 1})
-    make_scan(make_parcel(sent, number="00340434161094042557"), "2026-11-24 08:14")
+    yesterday = clock.now() - timedelta(days=1)
+    parcel = make_parcel(
+        sent, number="00340434161094042557", last_scan_at=yesterday, status_at=yesterday
+    )
+    make_scan(parcel, yesterday.isoformat()[:16])
     ensure_pages(store.id, [order.id])
     page: Page = open_page(width=390)
     said: list[str] = []
