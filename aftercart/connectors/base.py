@@ -69,7 +69,8 @@ class ConfirmationFact(msgspec.Struct, frozen=True, kw_only=True):
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One thing a merchant enters to connect. Secrets are sealed and never shown again.
 
-    `generated` secrets are made by us and shown once, to be entered at the other side.
+    `generated` secrets are made by us and shown once, to be entered at the other side. Where there
+    are `choices` (name and label), the value is the names of those chosen, with blanks between.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = "text"
     pattern: str = ""
     placeholder: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 class Connector(Protocol):

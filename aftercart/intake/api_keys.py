@@ -1,5 +1,9 @@
-"""API keys: one secret per store's API connection, shown once; the key names its connection."""
+"""API keys: one for each API connection of a store, shown once; the key names its connection.
 
+What is kept of it is a hash, sealed like every secret: nobody can read it back, we neither.
+"""
+
+import hashlib
 import hmac
 
 import msgspec
@@ -10,14 +14,17 @@ from aftercart.intake.credentials import unseal
 from aftercart.intake.models import Connection
 
 PREFIX = "ak"
+API_KEY = "api_key"
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who calls: a store's API connection. `source` owns the ids that the caller sends."""
+    """Who calls: a store's API connection. `source` owns the ids that the caller sends; `scopes`
+    are what it may do, see `aftercart.connectors.shops.api.scopes`."""
 
     store_id: int
     connection_id: int
     source: str
+    scopes: str = ""
 
 
 def caller_of(key: str) -> Caller | None:
@@ -33,16 +40,21 @@ def caller_of(key: str) -> Caller | None:
         ).first()
     if connection is None or not _matches(connection, secret):
         return None
-    return Caller(store_id, connection.pk, connection.source)
+    scopes = connection.settings.get("scopes", "")
+    return Caller(store_id, connection.pk, connection.source, scopes)
 
 
 def _matches(connection: Connection, secret: str) -> bool:
-    given = secret.encode()
+    given = hash_of(secret)
     return any(
-        hmac.compare_digest(accepted["api_key"].encode(), given)
+        hmac.compare_digest(accepted.get(API_KEY, ""), given)
         for accepted in unseal(connection.public_id, connection.credentials).accepted()
-        if accepted.get("api_key")
     )
+
+
+def hash_of(secret: str) -> str:
+    """What is kept of a key. It is random enough that no salt or slow hash adds anything."""
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def format_key(public_id: str, secret: str) -> str:

@@ -21,7 +21,7 @@ from aftercart.core.sealing import UnsealError, is_sealed_with_current_key
 from aftercart.core.tenancy import bound
 from aftercart.intake import addresses, channels
 from aftercart.intake.actions import erasing
-from aftercart.intake.actions.values import Values, generated, read_values, shown
+from aftercart.intake.actions.values import Values, generated, kept, read_values, shown
 from aftercart.intake.credentials import Secrets, seal, unseal
 from aftercart.intake.models import Connection
 
@@ -81,7 +81,9 @@ def add(
             source=source,
             name=(name or system_connector.label)[:120],
             settings=given.settings,
-            credentials=seal(public_id, Secrets({**given.secrets, **made})),
+            credentials=seal(
+                public_id, Secrets(kept(system_connector.fields, {**given.secrets, **made}))
+            ),
             created_at=clock.now(),
         )
         _record(added, "connection.added", actor)
@@ -122,7 +124,7 @@ def rotate(
             if field.generated and (not names or field.name in names)
         )
         made = generated(fields, Values({}, {}))
-        _replace_secrets(found, made, grace)
+        _replace_secrets(found, kept(fields, made), grace)
         found.save(update_fields=["credentials"])
         _record(found, "connection.rotated", actor)
     return shown(fields, found.public_id, made)
@@ -146,7 +148,7 @@ def update_credentials(
             system_connector.fields, values, partly=True, source=(system_connector, found)
         )
         found.settings = {**found.settings, **given.settings}
-        _replace_secrets(found, given.secrets, GRACE)
+        _replace_secrets(found, kept(system_connector.fields, given.secrets), GRACE)
         found.save(update_fields=["credentials", "settings"])
         _record(found, "connection.changed", actor)
         if found.state == State.BROKEN:

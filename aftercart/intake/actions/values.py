@@ -10,7 +10,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from aftercart.connectors.base import Connector, Field
-from aftercart.intake.api_keys import format_key
+from aftercart.intake.api_keys import API_KEY, format_key, hash_of
 from aftercart.intake.models import Connection
 
 LONGEST_VALUE = 4000
@@ -71,6 +71,9 @@ def _problem(field: Field, value: str, left_out: bool) -> str:
         return _("Enter a value.") if needed else ""
     if len(value) > LONGEST_VALUE or "\0" in value:
         return _("This is too long.")
+    if field.choices and set(value.split()) - {name for name, _label in field.choices}:
+        known = ", ".join(name for name, _label in field.choices)
+        return _("Choose from: %(known)s.") % {"known": known}
     if field.pattern and not re.fullmatch(field.pattern, value):
         said = _("This does not look right. %(help)s") % {"help": _(field.help)}
         return f"{said} {_('It looks like %s.') % field.placeholder}" if field.placeholder else said
@@ -102,10 +105,18 @@ def _new_secret(kind: str) -> str:
     return random.hex()
 
 
+def kept(fields: Iterable[Field], secrets: Mapping[str, str]) -> dict[str, str]:
+    """The secrets as they are sealed: of an API key, which only comes in, its hash is enough."""
+    kinds = {field.name: field.kind for field in fields}
+    return {
+        name: hash_of(value) if kinds[name] == API_KEY else value for name, value in secrets.items()
+    }
+
+
 def shown(fields: Iterable[Field], public_id: str, made: Mapping[str, str]) -> dict[str, str]:
     """The secrets as the other side is to be given them."""
     kinds = {field.name: field.kind for field in fields}
     return {
-        name: format_key(public_id, value) if kinds[name] == "api_key" else value
+        name: format_key(public_id, value) if kinds[name] == API_KEY else value
         for name, value in made.items()
     }

@@ -1,8 +1,10 @@
 """Connecting, changing, pausing and ending: what is stored, what is told, what is refused."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from aftercart.connectors.base import ConfirmationFact, DisconnectedFact
 from aftercart.core import clock, links, sql
@@ -14,7 +16,8 @@ from aftercart.intake.actions import connections, parked
 from aftercart.intake.actions.connections import AlreadyConnected, UnknownConnection
 from aftercart.intake.actions.endings import is_confirmation_address
 from aftercart.intake.actions.values import InvalidValues
-from aftercart.intake.credentials import unseal
+from aftercart.intake.api_keys import caller_of, hash_of
+from aftercart.intake.credentials import Secrets, seal, unseal
 from aftercart.intake.tests.conftest import entries, put
 from tests.support.shops import Sender
 
@@ -135,7 +138,7 @@ def test_rotating_one_after_the_other_keeps_both_old_ones(store: Store):
     connections.rotate(store.pk, added.connection_id, ("api_key",))
     held = unseal(added.public_id, row(added.connection_id)["credentials"])
     assert held.before["secret"] == added.secrets["secret"]
-    assert added.secrets["api_key"].endswith(held.before["api_key"])
+    assert held.before["api_key"] == hash_of(added.secrets["api_key"].rpartition("_")[2])
 
 
 def test_after_a_new_key_the_old_one_can_be_retired(store: Store, settings):
@@ -148,6 +151,53 @@ def test_after_a_new_key_the_old_one_can_be_retired(store: Store, settings):
     assert connections.reseal() == 0
     settings.AFTERCART_KEYS = new
     assert unseal(added.public_id, row(added.connection_id)["credentials"]) == before
+
+
+def test_of_an_api_key_only_the_hash_is_kept(store: Store):
+    added = connections.add(store.pk, "api", {})
+    key = added.secrets["api_key"]
+    kept = unseal(added.public_id, row(added.connection_id)["credentials"]).current
+    assert kept["api_key"] == hash_of(key.rpartition("_")[2])
+    assert kept["secret"] == added.secrets["secret"]  # webhooks are signed with this one
+    assert caller_of(key) is not None
+    assert caller_of(key.rpartition("_")[0] + "_" + kept["api_key"]) is None
+
+
+def test_a_new_key_replaces_the_old_one_after_a_day_or_at_once(store: Store):
+    added = connections.add(store.pk, "api", {})
+    keys = [added.secrets["api_key"]]
+    keys += [connections.rotate(store.pk, added.connection_id)["api_key"]]
+    assert all(caller_of(key) for key in keys)
+    with clock.moved_to(clock.now() + connections.GRACE):
+        assert [caller_of(key) is None for key in keys] == [True, False]
+    keys += [connections.rotate(store.pk, added.connection_id, grace=timedelta(0))["api_key"]]
+    assert [caller_of(key) is None for key in keys] == [True, True, False]
+
+
+def test_keys_that_were_sealed_as_they_are_become_hashes(store: Store):
+    added = connections.add(store.pk, "api", {})
+    plain = Secrets(
+        {"api_key": "current", "secret": "s"}, {"api_key": "before"}, clock.now() + timedelta(1)
+    )
+    sql.run(
+        "UPDATE intake_connection SET credentials = %s WHERE id = %s",
+        [seal(added.public_id, plain), added.connection_id],
+    )
+    import_module("aftercart.intake.migrations.0007_hashed_keys").hash_keys(apps, None)
+    for key in ("current", "before"):
+        assert caller_of(f"ak_{added.public_id}_{key}") is not None
+    kept = unseal(added.public_id, row(added.connection_id)["credentials"])
+    assert (kept.current["api_key"], kept.current["secret"]) == (hash_of("current"), "s")
+
+
+@pytest.mark.parametrize("chosen", ["orders:write everything", "all", "orders:write,orders:read"])
+def test_what_it_may_do_is_chosen_from_a_list(store: Store, chosen: str):
+    with pytest.raises(InvalidValues, match="Choose from: orders:write, orders:read"):
+        connections.add(store.pk, "api", {"scopes": chosen})
+    added = connections.add(store.pk, "api", {"scopes": "orders:read tracking:write"})
+    caller = caller_of(added.secrets["api_key"])
+    assert caller is not None
+    assert caller.scopes == "orders:read tracking:write"
 
 
 def test_changing_values_keeps_what_is_left_empty(store: Store):

@@ -9,6 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from aftercart import __version__
 from aftercart.commerce.orders import queries as orders
+from aftercart.connectors.shops.api import scopes
 from aftercart.conversation.pages import snapshots
 from aftercart.core import links
 from aftercart.core.facts import Incoming
@@ -41,7 +42,7 @@ api = DocumentedApi(
     urls_namespace="api",
 )
 
-ALWAYS = (401, 429, 500)
+ALWAYS = (401, 403, 429, 500)
 WITH_A_BODY = (400, 409, 413, 415, 422, *ALWAYS)
 
 
@@ -49,8 +50,16 @@ def _problems(*statuses: int) -> dict[Any, Any]:
     return dict.fromkeys(sorted(statuses), schemas.Problem)
 
 
-def _caller(request: HttpRequest) -> Caller:
-    return cast(Caller, request.auth)  # type: ignore[attr-defined]
+def _caller(request: HttpRequest, scope: str) -> Caller:
+    """Who calls, if they may do this.
+
+    Raises:
+        ApiProblem: their connection was not given the right.
+    """
+    caller = cast(Caller, request.auth)  # type: ignore[attr-defined]
+    if not scopes.may(caller.scopes, scope):
+        raise ApiProblem(403, f"This key was not given the right {scope}.")
+    return caller
 
 
 @api.post(
@@ -61,7 +70,7 @@ def _caller(request: HttpRequest) -> Caller:
 )
 def put_order(request: HttpRequest, payload: schemas.OrderIn) -> HttpResponse:
     """The order is known by `external_id`. The answer is the order as it now stands."""
-    caller = _caller(request)
+    caller = _caller(request, scopes.SEND_ORDERS)
 
     def answer() -> Reply:
         fact = facts.order_fact(payload)
@@ -80,7 +89,7 @@ def put_order(request: HttpRequest, payload: schemas.OrderIn) -> HttpResponse:
 )
 def get_order(request: HttpRequest, external_id: Identifier) -> schemas.OrderOut:
     """The order with its parcels and scans."""
-    caller = _caller(request)
+    caller = _caller(request, scopes.READ_ORDERS)
     with bound(caller.store_id):
         return _one_order(caller, external_id)
 
@@ -97,7 +106,7 @@ def list_orders(
     cursor: Annotated[str, Query(pattern="^[0-9a-z]{1,12}$")] | None = None,
 ) -> schemas.OrdersOut:
     """The newest first. `next_cursor` continues where this page ends; it is null on the last."""
-    caller = _caller(request)
+    caller = _caller(request, scopes.READ_ORDERS)
     after = int(cursor, 36) if cursor else None
     with bound(caller.store_id):
         rows = orders.newest_of_source(caller.store_id, caller.source, limit + 1, after)
@@ -117,7 +126,7 @@ def list_orders(
 )
 def put_tracking_events(request: HttpRequest, payload: schemas.TrackingEventsIn) -> HttpResponse:
     """Scans of one or more parcels, in any order and as often as you like: each counts once."""
-    caller = _caller(request)
+    caller = _caller(request, scopes.SEND_TRACKING)
 
     def answer() -> Reply:
         accept(

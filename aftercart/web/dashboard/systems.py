@@ -61,10 +61,15 @@ def entered(fields: tuple[Field, ...]) -> list[Field]:
 def shown_settings(one: Connector, settings: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What was entered that is not secret, as label and value."""
     return [
-        (_(field.label), str(settings[field.name]))
+        (_(field.label), _as_words(field, str(settings[field.name])))
         for field in one.fields
         if not field.secret and settings.get(field.name)
     ]
+
+
+def _as_words(field: Field, value: str) -> str:
+    labels = {name: _(label) for name, label in field.choices}
+    return "; ".join(labels[name] for name in value.split()) if labels else value
 
 
 def secret_labels(one: Connector, secrets: Mapping[str, str]) -> list[tuple[str, str, str]]:

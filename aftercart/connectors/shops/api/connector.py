@@ -24,7 +24,7 @@ from aftercart.connectors.base import (
     Verdict,
     WebhookRequest,
 )
-from aftercart.connectors.shops.api import payloads
+from aftercart.connectors.shops.api import payloads, scopes
 from aftercart.core import clock
 
 TOLERANCE_SECONDS = 300
@@ -53,6 +53,13 @@ class Api:
             pattern="[a-z0-9-]{1,40}",
         ),
         Field(
+            name="scopes",
+            label=_("What it may do"),
+            help=_("Choose what this system needs, so that a key that is lost opens no more."),
+            required=False,
+            choices=scopes.CHOICES,
+        ),
+        Field(
             name="api_key",
             label=_("API key"),
             help=_("Send it as a bearer token with every request to the API."),
@@ -60,6 +67,7 @@ class Api:
             generated=True,
             required=False,
             kind="api_key",
+            pattern="[A-Za-z0-9]{40,200}",
         ),
         Field(
             name="secret",
@@ -99,6 +107,8 @@ class Api:
         if topic not in READERS:
             known = " or ".join(READERS)
             return Refused(reason=f"The header webhook-topic must be {known}.", status=400)
+        if not scopes.may(credentials.get("scopes", ""), scopes.BY_TOPIC[topic]):
+            return Refused(reason=f"This connection may not send {topic}.", status=403)
         key = hashlib.sha256(delivery_id.encode()).digest()
         return Accepted(topic=topic, dedupe_key=key, headers={"webhook-timestamp": timestamp})
 

@@ -44,10 +44,10 @@ SCAN: dict[str, Any] = {
 class Caller:
     """A client with a store's key."""
 
-    def __init__(self, slug: str) -> None:
+    def __init__(self, slug: str, scopes: str = "") -> None:
         account, _ = Account.objects.get_or_create(name="Acme")
         self.store = Store.objects.create(account=account, name=slug, slug=slug)
-        self.key = connections.add(self.store.pk, "api", {}).secrets["api_key"]
+        self.key = connections.add(self.store.pk, "api", {"scopes": scopes}).secrets["api_key"]
         self.client = Client()
 
     def send(self, method: str, path: str, body: object = None, **headers: str) -> Any:

@@ -89,3 +89,19 @@ def test_a_removed_connections_key_is_refused(caller: Caller) -> None:
 def test_a_forged_cursor_is_refused(caller: Caller) -> None:
     for cursor in ("", "%00", "X", "-1", "z" * 13):
         assert caller.get(f"orders?cursor={cursor}").status_code == 422
+
+
+@pytest.mark.parametrize("granted", ["orders:write", "orders:read", "tracking:write", ""])
+def test_a_key_does_what_it_was_given_the_right_to(db: None, granted: str) -> None:
+    caller = Caller("acme", granted)
+    answers = {
+        "orders:write": caller.post("orders", ORDER),
+        "orders:read": caller.get("orders"),
+        "tracking:write": caller.post("tracking-events", {"events": [SCAN]}),
+    }
+    done = {scope for scope, answer in answers.items() if answer.status_code < 300}
+    assert done == ({granted} if granted else answers.keys())
+    for scope in answers.keys() - done:
+        assert answers[scope].status_code == 403
+        assert scope in answers[scope].json()["detail"]
+    assert caller.get("orders/A-1").status_code in ((200, 404) if "orders:read" in done else (403,))

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from aftercart.commerce.orders import actions as orders
-from aftercart.web.api.tests.test_api import ORDER, Caller
+from aftercart.web.api.tests.calling import ORDER, Caller
 from tests.support.rooms import incoming, order
 
 pytestmark = pytest.mark.django_db

@@ -34,9 +34,9 @@ class ConnectionForm(forms.Form):
         """What was entered; a secret left empty in a change is left out."""
         assert isinstance(self.cleaned_data, dict)
         return {
-            name: value
+            name: value if isinstance(value, str) else " ".join(value)
             for name, value in self.cleaned_data.items()
-            if value or self.stored is None or not self.fields[name].widget.is_secret
+            if value or self.stored is None or not isinstance(self.fields[name].widget, SecretInput)
         }
 
 
@@ -51,15 +51,11 @@ class NameForm(forms.Form):
 class SecretInput(forms.PasswordInput):
     """A secret: never sent back to the browser, never offered to its password store."""
 
-    is_secret = True
 
-
-class PlainInput(forms.TextInput):
-    is_secret = False
-
-
-def _form_field(field: Field, stored: Mapping[str, Any] | None) -> forms.CharField:
-    widget = SecretInput if field.secret else PlainInput
+def _form_field(field: Field, stored: Mapping[str, Any] | None) -> forms.Field:
+    if field.choices:
+        return _choices(field, (stored or {}).get(field.name, ""))
+    widget = SecretInput if field.secret else forms.TextInput
     attributes = {"autocomplete": "off", "spellcheck": "false"}
     if field.placeholder:
         attributes["placeholder"] = _(field.placeholder)
@@ -74,4 +70,15 @@ def _form_field(field: Field, stored: Mapping[str, Any] | None) -> forms.CharFie
         max_length=LONGEST_VALUE,
         initial=(stored or {}).get(field.name, ""),
         widget=widget(attrs=attributes),
+    )
+
+
+def _choices(field: Field, chosen: str) -> forms.Field:
+    """Everything is chosen until somebody chooses; nothing at all would be a mistake."""
+    return forms.MultipleChoiceField(
+        label=_(field.label),
+        help_text=_(field.help) if field.help else "",
+        choices=[(name, _(label)) for name, label in field.choices],
+        initial=chosen.split() or [name for name, _label in field.choices],
+        widget=forms.CheckboxSelectMultiple,
     )

@@ -15,6 +15,7 @@ from aftercart.core import clock
 from aftercart.core.models import Member, Store
 from aftercart.intake import importing
 from aftercart.intake.actions import connections
+from aftercart.intake.api_keys import caller_of
 from aftercart.intake.models import Connection, ImportRun, InboxEntry
 from aftercart.web.dashboard.tests.filled import CSV, make_parked
 from aftercart.web.dashboard.tests.people import make_store
@@ -108,6 +109,28 @@ def test_new_secrets_are_asked_for_and_shown_once(store: Store, browser_as_owner
     assert "24 hours" in text_of(browser_as_owner.get(f"{page}rotate/"))
     assert "shown only once" in text_of(browser_as_owner.post(f"{page}rotate/", follow=True))
     assert "shown only once" not in text_of(browser_as_owner.get(page))
+
+
+def test_secrets_that_have_leaked_are_refused_at_once(
+    store: Store, browser_as_owner: Client
+) -> None:
+    added = connections.add(store.id, "api", {})
+    page = f"/settings/connections/{added.connection_id}/"
+    browser_as_owner.post(f"{page}rotate/")
+    assert caller_of(added.secrets["api_key"]) is not None
+    browser_as_owner.post(f"{page}rotate/", {"leaked": "on"})
+    assert caller_of(added.secrets["api_key"]) is None
+
+
+def test_what_a_key_may_do_is_chosen_and_shown(store: Store, browser_as_owner: Client) -> None:
+    add = "/settings/connections/add/api/"
+    assert source_of(browser_as_owner.get(add)).count(" checked") == 3
+    assert browser_as_owner.post(add, {"scopes": []}).status_code == 422
+    page = browser_as_owner.post(add, {"scopes": ["tracking:write"]})["Location"]
+    assert "Send tracking events" in text_of(browser_as_owner.get(page))
+    assert "what has become of each" not in text_of(browser_as_owner.get(page))
+    browser_as_owner.post(f"{page}change/", {"scopes": ["orders:read", "tracking:write"]})
+    assert Connection.objects.get().settings["scopes"] == "orders:read tracking:write"
 
 
 def test_removing_asks_in_its_own_words(store: Store, browser_as_owner: Client) -> None:

@@ -1,5 +1,6 @@
 """A store's connections: how they do, connecting, mending, ending."""
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -135,11 +136,12 @@ def rename(request: StoreRequest, connection_id: int) -> HttpResponse:
 
 @store_view(Role.ADMIN)
 def rotate(request: StoreRequest, connection_id: int) -> HttpResponse:
-    """Ask once; then make new secrets, and show them once."""
+    """Ask once; then make new secrets, and show them once. Leaked ones are refused from then on."""
     row, one = _found(request, connection_id)
     if request.method != "POST":
         return render(request, "dashboard/connection_rotate.html", {"row": row, "label": one.label})
-    secrets = actions.rotate(request.store.id, connection_id, actor=_actor(request))
+    grace = timedelta(0) if "leaked" in request.POST else actions.GRACE
+    secrets = actions.rotate(request.store.id, connection_id, grace=grace, actor=_actor(request))
     once.keep(request, _once(connection_id), secrets)
     return redirect("dashboard:connection", connection_id)
 

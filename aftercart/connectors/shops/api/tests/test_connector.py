@@ -84,6 +84,17 @@ def test_what_we_sign_is_what_the_specification_says():
     assert headers["webhook-signature"] == SIGNATURE
 
 
+def test_a_system_sends_only_what_it_may():
+    with clock.moved_to(datetime.fromtimestamp(SENT_AT, UTC)):
+        verdicts = [
+            api.receive(request(), {"secret": SECRET, "scopes": granted})
+            for granted in ("", "orders:write", "orders:read tracking:write")
+        ]
+    assert [isinstance(verdict, Accepted) for verdict in verdicts] == [True, True, False]
+    assert isinstance(verdicts[2], Refused)
+    assert verdicts[2].status == 403
+
+
 def test_a_sender_in_rotation_signs_twice():
     assert isinstance(receive(request(webhook_signature=f"v1,AAAA {SIGNATURE}")), Accepted)
 
