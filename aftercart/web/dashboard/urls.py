@@ -15,6 +15,7 @@ from aftercart.web.dashboard.views import (
     messages,
     order,
     orders,
+    parcel,
     parked,
     privacy,
     profile,
@@ -88,6 +89,13 @@ order_urls = [
     path("", orders.order_list, name="orders"),
     path("orders.csv", orders.orders_file, name="orders_file"),
     path("<id:order_id>/", order.order, name="order"),
+    path("<id:order_id>/parcels/<id:shipment_id>/", parcel.parcel, name="parcel"),
+    path(
+        "<id:order_id>/parcels/<id:shipment_id>/carrier/",
+        parcel.correct_carrier,
+        name="parcel_carrier",
+    ),
+    path("<id:order_id>/parcels/<id:shipment_id>/ask/", parcel.ask_now, name="parcel_ask"),
 ]
 
 message_urls = [

@@ -68,6 +68,7 @@ def fill(store: Store) -> Filled:
         "system": "woocommerce",
         "kind": "page",
         "page": "orders",
+        "shipment_id": parcel.id,
         "request_id": make_disclosure(store),
         "code_id": make_unknown_code(store),
         "carrier_slug": "ups",

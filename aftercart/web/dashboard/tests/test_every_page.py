@@ -45,6 +45,8 @@ ONLY_BY_POST = {
     "invite_again",
     "invite_revoke",
     "member_role",
+    "parcel_ask",
+    "parcel_carrier",
     "resend",
     "restore",
     "retry",
