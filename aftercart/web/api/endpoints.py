@@ -9,18 +9,19 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from aftercart import __version__
 from aftercart.commerce.orders import queries as orders
-from aftercart.connectors.shops.api import scopes
+from aftercart.connectors.shops.api import facts, scopes
+from aftercart.connectors.shops.api.fields import Identifier
+from aftercart.connectors.shops.api.schemas import OrderIn, TrackingEventsIn
 from aftercart.conversation.pages import snapshots
-from aftercart.core import links
+from aftercart.core import clock, links
 from aftercart.core.facts import Incoming
 from aftercart.core.tenancy import bound
 from aftercart.intake.acceptance import accept
 from aftercart.intake.api_keys import Caller
 from aftercart.intake.replies import Reply
-from aftercart.web.api import answers, facts, schemas
+from aftercart.web.api import answers, schemas
 from aftercart.web.api.bodies import StrictJson
 from aftercart.web.api.document import DocumentedApi
-from aftercart.web.api.fields import Identifier
 from aftercart.web.api.idempotency import answered_once
 from aftercart.web.api.pace import Pace
 from aftercart.web.api.problems import ApiProblem, from_validation, problem_response
@@ -68,12 +69,12 @@ def _caller(request: HttpRequest, scope: str) -> Caller:
     operation_id="putOrder",
     summary="Create or update an order",
 )
-def put_order(request: HttpRequest, payload: schemas.OrderIn) -> HttpResponse:
+def put_order(request: HttpRequest, payload: OrderIn) -> HttpResponse:
     """The order is known by `external_id`. The answer is the order as it now stands."""
     caller = _caller(request, scopes.SEND_ORDERS)
 
     def answer() -> Reply:
-        fact = facts.order_fact(payload)
+        fact = facts.order_fact(payload, clock.now())
         accept([Incoming(caller.store_id, caller.source, fact, payload.silent)])
         return _json(_one_order(caller, payload.external_id))
 
@@ -124,7 +125,7 @@ def list_orders(
     operation_id="putTrackingEvents",
     summary="Send tracking events",
 )
-def put_tracking_events(request: HttpRequest, payload: schemas.TrackingEventsIn) -> HttpResponse:
+def put_tracking_events(request: HttpRequest, payload: TrackingEventsIn) -> HttpResponse:
     """Scans of one or more parcels, in any order and as often as you like: each counts once."""
     caller = _caller(request, scopes.SEND_TRACKING)
 
@@ -132,7 +133,7 @@ def put_tracking_events(request: HttpRequest, payload: schemas.TrackingEventsIn)
         accept(
             [
                 Incoming(caller.store_id, caller.source, fact, payload.silent)
-                for fact in facts.tracking_facts(payload)
+                for fact in facts.tracking_facts(payload.events)
             ]
         )
         return _json(schemas.AcceptedOut(accepted=len(payload.events)), HTTPStatus.ACCEPTED)

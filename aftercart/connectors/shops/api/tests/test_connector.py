@@ -143,6 +143,15 @@ def test_an_order_is_read_however_it_is_wrapped(wrap):
     assert (fact.shown_currency, fact.shown_total) == ("", None)
 
 
+@pytest.mark.parametrize(
+    ("told", "amount"),
+    [(100, "100"), (24.10, "24.1"), (0.1 + 0.2, "0.3"), (1e2, "100"), (0, "0"), ("7.5", "7.5")],
+)
+def test_an_amount_may_be_a_number(told: object, amount: str):
+    (fact,) = api.parse("orders", {}, msgspec.json.encode({**ORDER, "total": told}))
+    assert fact.total == Decimal(amount)
+
+
 def test_an_order_may_be_paid_in_another_currency():
     paid_otherwise = {**ORDER, "shown_currency": "USD", "shown_total": "65.80"}
     (fact,) = api.parse("orders", {}, msgspec.json.encode(paid_otherwise))
@@ -177,7 +186,10 @@ def test_events_are_gathered_by_parcel():
         ({"placed_at": "2026-11-02T10:00:00"}, "placed_at"),
         ({"lines": [{"external_id": "1", "title": "x", "quantity": -1}]}, "lines[0].quantity"),
         ({"lines": {}}, "lines"),
-        ({"surprise": 1}, "body"),
+        ({"surprise": 1}, "surprise"),
+        ({"silent": True}, "silent"),
+        ({"external_id": "a/b"}, "external_id"),
+        ({"total": True}, "total"),
     ],
 )
 def test_a_mistake_is_named_by_its_place(changes: dict, place: str):

@@ -1,6 +1,8 @@
-"""From what the caller sent to the facts the rooms accept."""
+"""From what we are told to the facts the rooms accept."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 from aftercart.commerce.customers.facts import CustomerFact
@@ -13,18 +15,17 @@ from aftercart.commerce.orders.facts import (
     ParcelFact,
     RefundFact,
 )
-from aftercart.core import clock
+from aftercart.connectors.shops.api import schemas
 from aftercart.delivery.shipments.facts import PlaceFact, ScanFact, TrackingFact
-from aftercart.web.api import schemas
 
 
-def order_fact(given: schemas.OrderIn) -> OrderFact:
-    """The order as a fact; amounts become decimals, a missing `updated_at` becomes now."""
+def order_fact(given: schemas.Order, as_of: datetime) -> OrderFact:
+    """The order as a fact; without an `updated_at` of its own it is as new as `as_of`."""
     return OrderFact(
         external_id=given.external_id,
         number=given.number,
         placed_at=given.placed_at,
-        updated_at=given.updated_at or clock.now(),
+        updated_at=given.updated_at or as_of,
         currency=given.currency,
         total=Decimal(given.total),
         subtotal=Decimal(given.subtotal),
@@ -68,7 +69,7 @@ def _items(given: list[schemas.ItemIn]) -> tuple[FulfillmentItemFact, ...]:
     return tuple(FulfillmentItemFact(**item.model_dump()) for item in given)
 
 
-def _fulfillments(given: schemas.OrderIn) -> tuple[FulfillmentFact, ...] | None:
+def _fulfillments(given: schemas.Order) -> tuple[FulfillmentFact, ...] | None:
     if given.fulfillments is None:
         return None
     return tuple(
@@ -86,7 +87,7 @@ def _fulfillments(given: schemas.OrderIn) -> tuple[FulfillmentFact, ...] | None:
     )
 
 
-def _refunds(given: schemas.OrderIn) -> tuple[RefundFact, ...] | None:
+def _refunds(given: schemas.Order) -> tuple[RefundFact, ...] | None:
     if given.refunds is None:
         return None
     return tuple(
@@ -103,22 +104,22 @@ def _refunds(given: schemas.OrderIn) -> tuple[RefundFact, ...] | None:
     )
 
 
-def tracking_facts(given: schemas.TrackingEventsIn) -> list[TrackingFact]:
+def tracking_facts(events: Iterable[schemas.TrackingEventIn]) -> list[TrackingFact]:
     """One fact per parcel, with its events in the order they were sent."""
     by_number: dict[str, list[schemas.TrackingEventIn]] = defaultdict(list)
-    for event in given.events:
+    for event in events:
         by_number[event.tracking_number].append(event)
-    return [_tracking_fact(number, events) for number, events in by_number.items()]
+    return [_tracking_fact(number, of_parcel) for number, of_parcel in by_number.items()]
 
 
 def _tracking_fact(number: str, events: list[schemas.TrackingEventIn]) -> TrackingFact:
-    latest = max(events, key=lambda event: event.occurred_at)
+    newest_first = sorted(events, key=lambda event: event.occurred_at, reverse=True)
     return TrackingFact(
         number=number,
-        carrier=latest.carrier,
+        carrier=next((event.carrier for event in newest_first if event.carrier), ""),
         scans=tuple(_scan(event) for event in events),
-        expected_date=latest.expected_date,
-        updated_at=latest.occurred_at,
+        expected_date=newest_first[0].expected_date,
+        updated_at=newest_first[0].occurred_at,
     )
 
 

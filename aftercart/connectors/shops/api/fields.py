@@ -1,10 +1,21 @@
-"""The kinds of value the API takes, each as strict as its OpenAPI document says."""
+"""The kinds of value that are told to us, each as strict as the API's OpenAPI document says.
+
+Where nobody waits for an answer (our webhooks) numbers are taken for amounts too.
+"""
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StrictStr,
+    ValidationInfo,
+    WithJsonSchema,
+)
 
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 
@@ -49,6 +60,18 @@ def _whole_number(value: object) -> int:
     if not is_whole or isinstance(value, bool):
         raise ValueError("must be a whole number")
     return int(value)  # type: ignore[call-overload, no-any-return]
+
+
+LENIENT = {"numbers_are_amounts": True}
+"""The context of a validation in which they are."""
+
+
+def _amount(value: object, info: ValidationInfo) -> object:
+    """A number as text where that is allowed: to four places, as more are a computer's doing."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or info.context != LENIENT:
+        return value
+    return f"{round(Decimal(str(value)), 4):f}"
 
 
 def _readable(text: str) -> str:
@@ -98,6 +121,7 @@ Amount = Annotated[
         description="A decimal number as text, such as 12.50.",
         examples=["12.50"],
     ),
+    BeforeValidator(_amount),
 ]
 Currency = Annotated[StrictStr, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
 Country = Annotated[StrictStr, Field(pattern="^([A-Z]{2})?$", description="ISO 3166-1 alpha-2.")]
