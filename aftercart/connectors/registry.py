@@ -15,6 +15,7 @@ CONNECTORS = {
     "aftership": "aftercart.connectors.carriers.aftership.connector.AfterShip",
     "dhl_express": "aftercart.connectors.carriers.dhl_express.connector.DhlExpress",
     "fedex": "aftercart.connectors.carriers.fedex.connector.FedEx",
+    "17track": "aftercart.connectors.carriers.seventeentrack.connector.SeventeenTrack",
     "australia_post": "aftercart.connectors.carriers.australia_post.connector.AustraliaPost",
     "canada_post": "aftercart.connectors.carriers.canada_post.connector.CanadaPost",
     "correios": "aftercart.connectors.carriers.correios.connector.Correios",

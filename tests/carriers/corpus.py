@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.carriers.old_formats import correios, dhl_express, dpd, fedex, ups, usps
+from tests.carriers.old_formats import correios, dhl_express, dpd, fedex, seventeentrack, ups, usps
 from tests.support.real_data import recordings
 
 Body = tuple[str, bytes]
@@ -65,6 +65,15 @@ def _dhl_express() -> Iterator[Body]:
 
 
 CORPORA: dict[str, Corpus] = {
+    "17track": Corpus(
+        today=("17track/*.json",),
+        older=lambda: _each("17track/*__packages_response.json", seventeentrack.website),
+        no_answers={
+            "py17track__add_package_existing_response.json": "a number is known already",
+            "py17track__add_package_response.json": "a number is taken",
+            "py17track__packages_response.json": "the website's form",
+        },
+    ),
     "australia_post": Corpus(today=("australiapost/*.json",)),
     "canada_post": Corpus(today=("canadapost/*.xml",)),
     "correios": Corpus(today=(), older=lambda: _each("correios/*.xml", correios.soap)),

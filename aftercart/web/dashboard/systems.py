@@ -21,6 +21,7 @@ PURPOSES: dict[str, str | Promise] = {
     "woocommerce": gettext_lazy("Orders, refunds and products of a WordPress shop."),
     "easypost": gettext_lazy("Scans of the parcels whose labels or trackers are with EasyPost."),
     "aftership": gettext_lazy("Scans of the parcels that AfterShip follows for you."),
+    "17track": gettext_lazy("Scans of parcels of any carrier that 17TRACK follows for you."),
     "ups": gettext_lazy("Scans of UPS parcels, pushed by UPS and asked for."),
     "usps": gettext_lazy("Scans of USPS parcels, asked for."),
     "dhl_express": gettext_lazy("Scans of DHL Express parcels, asked for."),
