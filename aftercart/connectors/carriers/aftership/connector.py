@@ -52,9 +52,9 @@ class AfterShip:
     )
     steps = (
         _("In AfterShip Tracking, open Settings and then Webhooks."),
-        _("Add this connection's address as a webhook, for all delivery statuses."),
         _("Copy the webhook secret that AfterShip shows into this form."),
         _("If AfterShip does not know your parcels yet, make an API key and copy it too."),
+        _("Connect, and add the address that you get here as a webhook there, for all statuses."),
     )
     puller: Puller | None = None
     tracker: Tracker | None = Trackings()

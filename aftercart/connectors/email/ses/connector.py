@@ -54,8 +54,8 @@ class AmazonSes:
         ),
     )
     steps = (
-        _("In Amazon SNS, make a standard topic, and copy its ARN into this form."),
-        _("Add an HTTPS subscription with this connection's address; it confirms itself."),
+        _("In Amazon SNS, make a standard topic, copy its ARN into this form, and connect."),
+        _("Add an HTTPS subscription with the address that you get here; it confirms itself."),
         _(
             "In Amazon SES, add an event destination of the type SNS for this topic, with "
             "deliveries, bounces, complaints, rejects and delays, and include original headers."

@@ -42,6 +42,7 @@ def written(letter: Letter, focus: Focus) -> str:
         store=clipped(brand.store_name),
         shop_url=web_address(brand.shop_url, LONGEST_URL),
         logo=_logo(focus),
+        design=_design(),
         light=colours.light,
         dark=colours.dark,
         # The encoder has escaped it for the script element, where HTML's escaping would be wrong.
@@ -63,6 +64,13 @@ def _logo(focus: Focus) -> dict[str, object] | None:
     width, height = brand.logo_width or 160, brand.logo_height or LOGO_HEIGHT
     scale = min(LOGO_WIDTH / width, LOGO_HEIGHT / height, 1.0)
     return {"url": url, "width": round(width * scale), "height": round(height * scale)}
+
+
+@cache
+def _design() -> dict[str, Markup]:
+    """The tokens that are no colours, fit for an attribute: they are from a file of ours."""
+    other = design_tokens().other
+    return {name: Markup(value.replace('"', "'")) for name, value in other.items()}  # noqa: S704
 
 
 @cache

@@ -124,12 +124,13 @@ def money(amount: Decimal | None, currency: str) -> str:
 
 
 @register.inclusion_tag("dashboard/parts/field.html")
-def field(bound: BoundField, label: str = "") -> dict[str, Any]:
+def field(bound: BoundField, label: str = "", help_text: str = "") -> dict[str, Any]:
     """A form's field: label above, help under it, errors beside it, tied together for readers."""
     widget = bound.field.widget
+    bound.help_text = help_text or bound.help_text
     described = [f"{bound.auto_id}_help"] if bound.help_text else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
-    if type(bound.form).__module__.startswith("allauth"):
+    if any(base.__module__.startswith("allauth") for base in type(bound.form).__mro__):
         widget.attrs.pop("placeholder", None)  # the label above says it already
     if described:
         widget.attrs["aria-describedby"] = " ".join(described)

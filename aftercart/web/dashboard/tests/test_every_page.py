@@ -1,15 +1,17 @@
 """Every address of the dashboard, so that no new page can forget who may see it."""
 
+import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import Resolver404, URLPattern, URLResolver, resolve, reverse
 
 from aftercart.core import sql
 from aftercart.core.models import Member, Role, Store
-from aftercart.core.roles import RANKS
+from aftercart.core.roles import RANKS, at_least
 from aftercart.web.dashboard.tests.filled import Filled
 from aftercart.web.dashboard.tests.people import browser_in, browser_of, make_member, make_store
 from aftercart.web.dashboard.urls import urlpatterns
@@ -180,6 +182,46 @@ def test_a_removed_member_is_out_at_once(store: Store) -> None:
     assert browser.get("/orders/").status_code == 200
     member.delete()
     assert browser.get("/orders/").status_code == 403
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_nothing_is_shown_that_the_role_may_not_do(role: str, filled: Filled) -> None:
+    """Every link and every form of every page that the role may see, and of those they lead to."""
+    browser = browser_in(filled.store, role)
+    too_high, seen = [], set()
+    ahead = [
+        address(name, filled)
+        for name in sorted(set(IN_A_STORE) - ONLY_BY_POST)
+        if at_least(role, minimum_role(name))
+    ]
+    while ahead:
+        page = ahead.pop()
+        answer = browser.get(page)
+        if answer.status_code != 200 or "text/html" not in answer["Content-Type"]:
+            continue
+        for found in addresses_in(answer):
+            if found not in seen:
+                seen.add(found)
+                too_high += [(page, found)] if needs_more_than(role, found) else []
+                ahead += [found]
+    assert too_high == []
+    assert "/orders/" in seen
+
+
+def addresses_in(answer: Any) -> set[str]:
+    """The dashboard's own addresses that a page leads or posts to, without their questions."""
+    found = re.findall(r'(?:href|action|formaction)="(/[^"#?]*)', answer.content.decode())
+    return {path for path in found if view_of(path)}
+
+
+def view_of(path: str) -> Any:
+    with suppress(Resolver404):
+        match = resolve(path)
+        return match.func if match.namespace == "dashboard" else None
+
+
+def needs_more_than(role: str, path: str) -> bool:
+    return not at_least(role, getattr(view_of(path), "minimum_role", Role.VIEWER))
 
 
 def test_what_a_person_may_not_see_is_not_in_the_menu(store: Store) -> None:
