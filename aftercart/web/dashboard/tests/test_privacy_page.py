@@ -1,6 +1,7 @@
 """Demands for privacy as the team sees and answers them."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -36,7 +37,8 @@ def test_a_demand_to_see_data_is_a_task_with_its_day(
     make_order(store, email="anna@example.com")
     with clock.moved_to(clock.now() - timedelta(days=3)):
         make_disclosure(store)
-    due = sql.fetch("SELECT complete_by FROM customers_privacyrequest")[0]["complete_by"]
+    (row,) = sql.fetch("SELECT complete_by FROM customers_privacyrequest")
+    due = row["complete_by"].astimezone(ZoneInfo(store.time_zone))
     day = f"{due.day} {due:%b}"
     listed = page(browser_as_owner)
     assert "anna@example.com asks to see their data" in listed
