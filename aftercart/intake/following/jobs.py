@@ -23,7 +23,7 @@ def follow_store(store_id: int, past: str = "") -> None:
     while True:
         bite = shipments.under_way(store_id, past, BITE)
         with transaction.atomic():
-            polls.follow([(store_id, shipment_id) for _, shipment_id in bite])
+            polls.follow([(store_id, shipment_id) for _, shipment_id in bite], is_news=False)
         if len(bite) < BITE:
             return
         past = bite[-1][0]

@@ -100,6 +100,7 @@ class _Slice:
         self.source = source
         self.limits = source.limits
         self.cost = max(source.tracker.cost, 1)
+        self.reserved = quota.reserve_of(self.limits, self.cost)
         self.ends = time.monotonic() + SLICE_SECONDS
         self.others: Sequence[Source] = ()
         self.carriers: list[str] = []
@@ -131,7 +132,7 @@ class _Slice:
         """Ask batch after batch; returns when to go on."""
         while True:
             now = clock.now()
-            free_at = self.feed.free_at(self.limits, self.cost, now)
+            free_at = self.feed.free_at(self.limits, self.reserved, now)
             if free_at > now:
                 self._note_delay(now)
                 return free_at
@@ -201,7 +202,7 @@ class _Slice:
 
     def _reserve(self, claimed: list[Claimed]) -> None:
         try:
-            feeds.reserve(self.feed, self.limits, self.cost, self._until())
+            feeds.reserve(self.feed, self.limits, self.reserved, self._until())
         except LeaseLost:
             polls.give_back(self.feed.lease, claimed)
             raise
@@ -231,7 +232,7 @@ class _Slice:
             ConnectionFailed: only a person can mend it.
         """
         is_tried = self.feed.breaker.state != "closed"
-        feeds.note_failure(self.feed, self.limits, self.cost, failure)
+        feeds.note_failure(self.feed, self.limits, self.reserved, failure)
         if failure.permanent or failure.is_throttled:
             polls.give_back(self.feed.lease, claimed)
         elif is_tried:
@@ -255,7 +256,7 @@ class _Slice:
     def _stumbled(self, claimed: list[Claimed], error: Exception) -> datetime:
         """The client broke on an answer: its parcels are asked after later, then one by one."""
         failure = ConnectionFailed(_("Its answer could not be read."))
-        feeds.note_failure(self.feed, self.limits, self.cost, failure)
+        feeds.note_failure(self.feed, self.limits, self.reserved, failure)
         hopeless = [poll for poll in claimed if poll.attempts >= MOST_ATTEMPTS]
         if hopeless:
             problem = _("The answer could not be read: %s") % type(error).__name__
@@ -267,7 +268,7 @@ class _Slice:
     def _identify(self) -> datetime | None:
         """Try the credentials once; returns when to go on where they could not be tried."""
         now = clock.now()
-        free_at = self.feed.free_at(self.limits, self.cost, now)
+        free_at = self.feed.free_at(self.limits, self.reserved, now)
         if free_at > now:
             return free_at
         self._reserve([])

@@ -36,11 +36,14 @@ Pair = tuple[int, int]
 Row = dict[str, Any]
 
 
-def follow(shipment_ids: Collection[Pair]) -> None:
+def follow(shipment_ids: Collection[Pair], *, is_news: bool = True) -> None:
     """Plan anew when to ask after parcels, given as `(store_id, shipment_id)`.
 
     Parcels that nobody asked after yet are followed from now on, where their store has a source at
     all. Must be called inside the transaction in which something happened to them.
+
+    Args:
+        is_news: something was heard of them, so that they need not be asked after as soon.
     """
     known = sources.of_stores({store_id for store_id, _ in shipment_ids})
     pairs = sorted(pair for pair in set(shipment_ids) if pair[0] in known)
@@ -52,7 +55,10 @@ def follow(shipment_ids: Collection[Pair]) -> None:
     for pair in pairs:
         parcel = told.get(pair)
         if parcel is not None and parcel.number:
-            row = _planned(parcel, kept.get(pair), known[pair[0]], now)
+            before = kept.get(pair)
+            row = _planned(parcel, before, known[pair[0]], now)
+            if row and before and not (is_news and before["asked_at"]):
+                row["due_at"] = _earlier(row["due_at"], before["due_at"])
             rows += [row] if row else []
     _write(rows)
     _wake(rows)
@@ -61,8 +67,8 @@ def follow(shipment_ids: Collection[Pair]) -> None:
 def _locked(pairs: Sequence[Pair]) -> dict[Pair, Row]:
     rows = sql.fetch(
         f"""
-        SELECT poll.store_id, poll.shipment_id, poll.carrier, poll.stopped, poll.stopped_at,
-          poll.tried, poll.pushed_until, poll.restarted_at
+        SELECT poll.store_id, poll.shipment_id, poll.carrier, poll.due_at, poll.stopped,
+          poll.stopped_at, poll.tried, poll.asked_at, poll.pushed_until, poll.restarted_at
         FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(store_id, shipment_id)
         JOIN {TABLE} AS poll USING (store_id, shipment_id)
         ORDER BY poll.store_id, poll.shipment_id FOR NO KEY UPDATE OF poll
@@ -70,6 +76,11 @@ def _locked(pairs: Sequence[Pair]) -> dict[Pair, Row]:
         sql.pairs(pairs),
     )
     return {(row["store_id"], row["shipment_id"]): row for row in rows}
+
+
+def _earlier(planned: datetime | None, before: datetime | None) -> datetime | None:
+    """What was to be asked soon for the first time still is, whatever others tell meanwhile."""
+    return min(planned, before) if planned is not None and before is not None else planned
 
 
 def _planned(told: Followed, row: Row | None, known: Sequence[Source], now: datetime) -> Row | None:

@@ -15,6 +15,7 @@ import msgspec
 from aftercart.connectors.base import Limit
 
 PIECES = 50
+SPARE = 1
 
 Uses = dict[str, list[tuple[float, int]]]
 """By limit: until when (in Unix time) a piece reaches, and how many requests fell into it."""
@@ -34,6 +35,15 @@ def limits_of(granted: Sequence[Limit], own: Iterable[Sequence[int]]) -> tuple[L
 def is_possible(limits: Iterable[Limit], cost: int) -> bool:
     """Whether as many requests as one asking may make fit into the limits at all."""
     return all(limit.requests >= cost for limit in limits)
+
+
+def reserve_of(limits: Iterable[Limit], cost: int) -> int:
+    """How many requests to count before an asking that is to make `cost` at most.
+
+    One more, where a limit has room for it: a token that has ended early is refused, and the
+    request is made again with another.
+    """
+    return min([cost + SPARE, *(limit.requests for limit in limits)])
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from aftercart.connectors.base import Heard
 from aftercart.core import clock, sql
 from aftercart.core.models import Store
 from aftercart.delivery.shipments import actions
+from aftercart.intake.following import jobs
 from aftercart.intake.following.actions import endings
 from aftercart.intake.following.tests.conftest import (
     START,
@@ -182,6 +183,27 @@ def test_news_by_another_way_move_the_next_asking(store: Store, directly: Tracke
     assert poll(store, NUMBER)["due_at"] - clock.now() > timedelta(hours=3)
     actions.record(incoming(store, moving(scan(2.1, "out_for_delivery"))))
     assert poll(store, NUMBER)["due_at"] - clock.now() < timedelta(minutes=40)
+
+
+def test_what_others_tell_first_does_not_put_off_the_first_asking(store: Store, directly: Tracker):
+    """Only who was asked knows that they may push."""
+    connect(store)
+    send(store, NUMBER)
+    due_at = poll(store, NUMBER)["due_at"]
+    actions.record(incoming(store, moving(scan(1.5, "in_transit"))))
+    assert poll(store, NUMBER)["due_at"] == due_at
+    jobs.follow_store(store.pk)
+    assert poll(store, NUMBER)["due_at"] == due_at
+
+
+def test_going_over_a_store_does_not_put_off_what_is_due(store: Store, directly: Tracker):
+    connect(store)
+    send(store, NUMBER)
+    go_on(START + timedelta(minutes=10))
+    due_at = poll(store, NUMBER)["due_at"]
+    with clock.moved_to(due_at + timedelta(minutes=1)):
+        jobs.follow_store(store.pk)
+    assert poll(store, NUMBER)["due_at"] == due_at
 
 
 def test_where_the_source_pushes_it_is_asked_rarely_and_before_it_stops(

@@ -167,7 +167,7 @@ def test_what_ten_thousand_parcels_are_worth_five_do_not_wait_for(store: Store, 
             work.run_batch(together=1)
     served = [asking.secret for asking in directly.asked]
     assert feed(small_feed)["parcels"] == 5
-    assert feed(big_feed)["parcels"] >= 200
+    assert feed(big_feed)["parcels"] >= 100
     # However long the queue of the other, it was served within its first turns.
     assert "small/directly" in [secret for secret, _ in turns(served)][:2]
 

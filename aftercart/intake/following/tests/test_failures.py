@@ -275,7 +275,7 @@ def test_what_the_source_says_is_left_is_believed(store: Store, directly: Tracke
 def test_where_the_quota_does_not_suffice_it_is_known_how_late_it_is(
     store: Store, directly: Tracker
 ):
-    directly.limits, directly.batch = (Limit(2, 3600),), 1
+    directly.limits, directly.batch = (Limit(3, 3600),), 1
     directly.say = nothing
     connect(store)
     send(store, *(f"1Z{n:016}" for n in range(20)))

@@ -117,4 +117,7 @@ def test_what_a_merchant_arranged_replaces_what_anyone_is_granted():
     assert quota.limits_of((Limit(60, 3600),), []) == (Limit(60, 3600),)
     assert quota.limits_of((Limit(60, 3600),), [[600, 3600]]) == (Limit(600, 3600),)
     assert quota.is_possible((Limit(2, 1),), 2)
+    assert quota.reserve_of((Limit(3, 1), Limit(9, 60)), 2) == 3
+    assert quota.reserve_of((Limit(2, 1), Limit(9, 60)), 2) == 2
+    assert quota.reserve_of((), 2) == 3
     assert not quota.is_possible((Limit(2, 1), Limit(1, 60)), 2)
