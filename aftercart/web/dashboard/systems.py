@@ -23,9 +23,6 @@ PURPOSES: dict[str, str | Promise] = {
     "aftership": gettext_lazy("Scans of the parcels that AfterShip follows for you."),
     "17track": gettext_lazy("Scans of parcels of any carrier that 17TRACK follows for you."),
     "ups": gettext_lazy("Scans of UPS parcels, pushed by UPS and asked for."),
-    "usps": gettext_lazy("Scans of USPS parcels, asked for."),
-    "dhl_express": gettext_lazy("Scans of DHL Express parcels, asked for."),
-    "fedex": gettext_lazy("Scans of FedEx parcels, asked for."),
     "postmark": gettext_lazy("Whether mails sent through Postmark arrived or bounced."),
     "ses": gettext_lazy("Whether mails sent through Amazon SES arrived or bounced."),
     "api": gettext_lazy("Orders and scans from any program of yours, over our API or webhooks."),
@@ -35,8 +32,9 @@ BY_UPLOAD = "csv"
 
 
 def offered() -> dict[str, list[Connector]]:
-    """The connectors by family, in the order of the families."""
+    """The connectors by family, in the order of the families, and there by name."""
     known = [connector(system) for system in CONNECTORS if system != BY_UPLOAD]
+    known.sort(key=lambda one: one.label.casefold())
     return {
         family: [one for one in known if one.family == family]
         for family in FAMILIES
@@ -46,7 +44,7 @@ def offered() -> dict[str, list[Connector]]:
 
 def purpose(one: Connector) -> str:
     """What connecting to it brings, in a sentence."""
-    return str(PURPOSES.get(one.system) or _("Scans of %s parcels, asked for.") % one.label)
+    return str(PURPOSES.get(one.system) or _("Scans of %s parcels, with your own key.") % one.label)
 
 
 def find(system: str) -> Connector | None:
