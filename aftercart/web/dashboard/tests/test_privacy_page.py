@@ -8,10 +8,13 @@ from django.test import Client
 
 from aftercart.commerce.customers import actions as customers
 from aftercart.commerce.customers.facts import ErasureFact, ShopErasureFact
+from aftercart.commerce.customers.queries import privacy_requests
 from aftercart.conversation.pages.tests.stored import make_order
 from aftercart.core import clock, sql
 from aftercart.core.facts import Incoming
 from aftercart.core.models import Member, Role, Store
+from aftercart.intake.actions import connections
+from aftercart.web.dashboard import moments
 from aftercart.web.dashboard.tests.filled import make_disclosure
 from aftercart.web.dashboard.tests.people import browser_in, make_store
 from aftercart.web.dashboard.tests.reading import source_of, text_of
@@ -37,9 +40,9 @@ def test_a_demand_to_see_data_is_a_task_with_its_day(
     make_order(store, email="anna@example.com")
     with clock.moved_to(clock.now() - timedelta(days=3)):
         make_disclosure(store)
-    (row,) = sql.fetch("SELECT complete_by FROM customers_privacyrequest")
-    due = row["complete_by"].astimezone(ZoneInfo(store.time_zone))
-    day = f"{due.day} {due:%b}"
+    (request,) = privacy_requests(store.pk)
+    due = request.complete_by.astimezone(ZoneInfo(store.time_zone))
+    day = moments.short_date(due.date())
     listed = page(browser_as_owner)
     assert "anna@example.com asks to see their data" in listed
     assert f"hand it over by {day}" in listed
@@ -114,3 +117,33 @@ def test_an_erasure_cannot_be_marked_as_handed_over(browser_as_owner: Client, st
 def test_another_store_sees_nothing_of_it(store: Store) -> None:
     make_disclosure(store)
     assert "Nobody has asked" in page(browser_in(make_store("contoso"), Role.ADMIN))
+
+
+SHOP_VALUES = {"shop": "acme.myshopify.com", "client_id": "x", "secret": "y"}
+
+
+def test_removing_a_shop_can_forget_its_customers(browser_as_owner: Client, store: Store) -> None:
+    added = connections.add(store.pk, "shopify", SHOP_VALUES)
+    where = f"/settings/connections/{added.connection_id}/remove/"
+    assert "Also erase the names" in page(browser_as_owner, where)
+    browser_as_owner.post(where, {"forget": "yes"})
+    assert "everybody it told of is being forgotten" in page(browser_as_owner)
+    assert "from acme.myshopify.com" in page(browser_as_owner)
+    assert jobs() == ["connect_shop", "erase_shop"]
+
+
+def test_removing_a_shop_forgets_nobody_unasked(browser_as_owner: Client, store: Store) -> None:
+    added = connections.add(store.pk, "shopify", SHOP_VALUES)
+    browser_as_owner.post(f"/settings/connections/{added.connection_id}/remove/")
+    assert "Nobody has asked for anything." in page(browser_as_owner)
+    assert jobs() == ["connect_shop"]
+
+
+def test_what_is_no_shop_has_no_customers_to_forget(browser_as_owner: Client, store: Store) -> None:
+    added = connections.add(store.pk, "easypost", {})
+    where = f"/settings/connections/{added.connection_id}/remove/"
+    assert "Also erase" not in page(browser_as_owner, where)
+
+
+def jobs() -> list[str]:
+    return [row["entrypoint"] for row in sql.fetch("SELECT entrypoint FROM pgqueuer ORDER BY id")]

@@ -19,10 +19,17 @@ def request_list(request: StoreRequest) -> HttpResponse:
     rows = queries.privacy_requests(request.store.id)
     now = clock.now()
     context = {
-        "rows": [{"row": row, "is_late": row.complete_by < now} for row in rows],
-        "waiting": sum(row.kind == "disclosure" and not row.completed_at for row in rows),
+        "rows": [
+            {"row": row, "is_late": row.complete_by < now, "shop": _shop(row.source)}
+            for row in rows
+        ],
     }
     return render(request, "dashboard/privacy.html", context)
+
+
+def _shop(source: str) -> str:
+    """`shopify:acme.myshopify.com` without what only we call it."""
+    return source.partition(":")[2] or source
 
 
 @store_view(Role.ADMIN)
