@@ -14,6 +14,8 @@ from uuid import UUID, uuid4
 from aftercart.core import clock, sql
 
 DEFAULT_LEASE = timedelta(seconds=60)
+MOST_COUNTED = 1000
+"""Attempts; a row that kills every worker must not outgrow its column, and so stop all the rest."""
 
 
 class LeaseLost(Exception):
@@ -40,7 +42,8 @@ def claim(
           ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
         )
         UPDATE {table} AS claimed
-        SET due_at = %(until)s, lease = %(lease)s, attempts = claimed.attempts + 1
+        SET due_at = %(until)s, lease = %(lease)s,
+          attempts = least(claimed.attempts + 1, {MOST_COUNTED})
         FROM due
         WHERE claimed.id = due.id AND claimed.store_id = due.store_id
           AND claimed.due_at IS NOT DISTINCT FROM due.seen
