@@ -141,6 +141,13 @@ JOBS: dict[str, str] = {
     "send_tracking_link": "aftercart.web.shopper.jobs.send_tracking_link",
 }
 
+# What is sealed for longer than a rotation of keys takes: each function seals anew what an older
+# key has sealed, and returns how much it was.
+SEALED = [
+    "aftercart.intake.actions.connections.reseal",
+    "aftercart.web.dashboard.accounts.reseal_second_factors",
+]
+
 # The kinds of due work, each done by a worker in a thread of its own: functions that do a batch and
 # return how many rows they handled.
 DUE_WORK: list[str] = [

@@ -3,13 +3,15 @@
 from datetime import datetime, timedelta
 
 import structlog
+from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.utils.module_loading import import_string
 
 from aftercart.conversation.pages import actions as pages
 from aftercart.core import cache, sql
 from aftercart.core.models import Store
 from aftercart.intake import importing, stopping
-from aftercart.intake.actions import beats, connections
+from aftercart.intake.actions import beats
 from aftercart.intake.following import jobs as following
 
 BITE = 1000
@@ -52,9 +54,10 @@ def run(now: datetime) -> None:
     Session.objects.filter(expire_date__lt=now).delete()
     cache.forget_expired()
     beats.forget_the_dead()
-    resealed = connections.reseal()
-    if resealed:
-        log.info("house.resealed", connections=resealed)
+    for path in settings.SEALED:
+        resealed = import_string(path)()
+        if resealed:
+            log.info("house.resealed", by=path, rows=resealed)
     for store_id in Store.objects.values_list("pk", flat=True):
         pages.forget_old_counts(store_id)
 

@@ -18,6 +18,8 @@ from aftercart.core.models import Account
 from aftercart.web.dashboard.mail import Mail, post
 
 SECOND_FACTOR = "second-factor"
+SEALED_PARTS = ("secret", "seed")
+"""Of what django-allauth keeps: an app's secret, and what recovery codes grow from."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -94,3 +96,33 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def decrypt(self, encrypted_text: str) -> str:
         sealed = base64.urlsafe_b64decode(encrypted_text)
         return sealing.unseal(sealed, SECOND_FACTOR)["secret"]
+
+
+def reseal_second_factors() -> int:
+    """Seal anew what an older key has sealed, so that it can be retired; returns how many.
+
+    Those that no key at hand opens are left as they are.
+    """
+    with transaction.atomic():
+        stored = Authenticator.objects.select_for_update().exclude(
+            type=Authenticator.Type.WEBAUTHN  # which has no secret of ours
+        )
+        return sum(_reseal(one) for one in stored)
+
+
+def _reseal(one: Authenticator) -> bool:
+    adapter = MfaAdapter()
+    old = {
+        name: text
+        for name, text in one.data.items()
+        if name in SEALED_PARTS
+        and not sealing.is_sealed_with_current_key(base64.urlsafe_b64decode(text))
+    }
+    try:
+        new = {name: adapter.encrypt(adapter.decrypt(text)) for name, text in old.items()}
+    except sealing.UnsealError:
+        return False
+    if new:
+        one.data = {**one.data, **new}
+        one.save(update_fields=["data"])
+    return bool(new)
