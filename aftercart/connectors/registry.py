@@ -24,6 +24,7 @@ CONNECTORS = {
     "postnl": "aftercart.connectors.carriers.postnl.connector.PostNl",
     "royal_mail": "aftercart.connectors.carriers.royal_mail.connector.RoyalMail",
     "postmark": "aftercart.connectors.email.postmark.connector.Postmark",
+    "shippo": "aftercart.connectors.carriers.shippo.connector.Shippo",
     "ups": "aftercart.connectors.carriers.ups.connector.Ups",
     "usps": "aftercart.connectors.carriers.usps.connector.Usps",
     "ses": "aftercart.connectors.email.ses.connector.AmazonSes",

@@ -121,6 +121,11 @@ class Names:
         for code, slug in (also or {}).items():
             self._ours.setdefault(code.casefold(), slug)
 
+    @property
+    def slugs(self) -> frozenset[str]:
+        """The carriers of which we know their name."""
+        return frozenset(self._theirs)
+
     def theirs(self, slug: str) -> str:
         """Their name; empty where we do not know it, so that they find the carrier themselves."""
         return self._theirs.get(slug, "")

@@ -48,6 +48,7 @@ def _source(row: Mapping[str, Any], tracker: Tracker) -> Source:
     return Source(
         connection_id=row["connection_id"],
         carriers=tracker.carriers,
+        is_aggregator=bool(getattr(tracker, "is_aggregator", not tracker.carriers)),
         order=routing.order_in(msgspec.json.decode(row["settings"])),
         is_available=row["state"] == "active" and row["breaker"] == "closed",
         behind=row["behind"],

@@ -21,6 +21,7 @@ PURPOSES: dict[str, str | Promise] = {
     "woocommerce": gettext_lazy("Orders, refunds and products of a WordPress shop."),
     "easypost": gettext_lazy("Scans of the parcels whose labels or trackers are with EasyPost."),
     "aftership": gettext_lazy("Scans of the parcels that AfterShip follows for you."),
+    "shippo": gettext_lazy("Scans of your parcels, whether or not their labels are from Shippo."),
     "17track": gettext_lazy("Scans of parcels of any carrier that 17TRACK follows for you."),
     "ups": gettext_lazy("Scans of UPS parcels, pushed by UPS and asked for."),
     "postmark": gettext_lazy("Whether mails sent through Postmark arrived or bounced."),

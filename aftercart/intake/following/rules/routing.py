@@ -20,6 +20,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         carriers: the slugs that it knows; empty: it asks after parcels of any carrier.
+        is_aggregator: it tells what others told it, so that a carrier itself comes before it.
         order: the merchant's wish by carrier: the lower, the earlier.
         is_available: it is neither paused nor broken, nor left in peace after failures.
         behind: how late it asks, since its quota does not suffice, in seconds.
@@ -27,6 +28,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
     connection_id: int
     carriers: frozenset[str] = frozenset()
+    is_aggregator: bool = False
     order: Mapping[str, int] = {}
     is_available: bool = True
     behind: int = 0
@@ -76,7 +78,7 @@ def _place(source: Source, carrier: str) -> tuple[bool, int, bool, int, int]:
     return (
         wish is None,
         wish or 0,
-        not source.carriers,
+        source.is_aggregator or not source.carriers,
         source.order.get(ANY, 0),
         source.connection_id,
     )

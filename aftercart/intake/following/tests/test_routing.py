@@ -22,6 +22,13 @@ def test_the_carrier_itself_comes_first_then_aggregators_as_they_were_connected(
     assert ids(routing.ordered([UPS, NEW], "")) == [2]
 
 
+def test_an_aggregator_that_knows_some_carriers_is_one_all_the_same():
+    some = Source(connection_id=1, carriers=frozenset({"ups", "dhl"}), is_aggregator=True)
+    assert ids(routing.ordered([some, UPS], "ups")) == [9, 1]
+    assert ids(routing.ordered([some, UPS], "dhl")) == [1]
+    assert ids(routing.ordered([some, UPS], "gls")) == []
+
+
 def test_a_merchants_order_decides_for_one_carrier_or_for_all():
     new = replaced(NEW, order={"*": 0})
     old = replaced(OLD, order={"*": 1})
