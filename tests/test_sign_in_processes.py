@@ -34,7 +34,7 @@ def test_every_server_knows_how_often_was_tried_at_the_others(live_app_with: Sta
     first, second = live_app_with("serve"), live_app_with("serve")
     make_member(make_store("northwind"), Role.OWNER, ADDRESS, PASSWORD)
     for _ in range(5):
-        assert "not correct" in sign_in(first, "wrong").text
+        assert "do not belong together" in sign_in(first, "wrong").text
     assert "Too many" in sign_in(second, PASSWORD).text
 
 

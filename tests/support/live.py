@@ -54,7 +54,7 @@ class LiveApp:
 
     @property
     def url(self) -> str:
-        return self.variables.get("PUBLIC_URL", f"http://127.0.0.1:{self.port}")
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def environment(self) -> dict[str, str]:

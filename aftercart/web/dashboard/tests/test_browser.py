@@ -13,7 +13,7 @@ from aftercart.intake.models import ImportRun
 from aftercart.web.dashboard.tests.filled import Filled, fill
 from aftercart.web.dashboard.tests.people import PASSWORD, browser_of, make_member, make_store
 from tests.support.browser import OpenPage
-from tests.support.live import LiveApp, free_port
+from tests.support.live import LiveApp
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(300)]
 
@@ -29,12 +29,17 @@ def shop(committed_db: None) -> Filled:
     return fill(make_store("fjord"))
 
 
+class NamedApp(LiveApp):
+    """A server under a name: at an address of numbers browsers refuse passkeys."""
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+
 @pytest.fixture(scope="module")
 def app(shop: Filled, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApp]:
-    """The server, under a name: at an address of numbers browsers refuse passkeys."""
-    port = free_port()
-    public = {"PUBLIC_URL": f"http://localhost:{port}"}
-    running = LiveApp(tmp_path_factory.mktemp("dashboard"), public, port=port)
+    running = NamedApp(tmp_path_factory.mktemp("dashboard"))
     running.start("serve")
     yield running
     running.close()
