@@ -2,7 +2,8 @@
 
 A batch that fails is halved until the entry at fault stands alone and is parked with its error; all
 others go on. What belongs to an order that is not known yet waits. What fails through no fault of
-its own (a deadlock, a database that went away) is tried again.
+its own (a deadlock, a database that went away) is tried again, and what is parked once a day for a
+while: the order may have come, or an update of ours may read it.
 """
 
 import random
@@ -44,6 +45,7 @@ TRIES_AT_ONCE = 3
 
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=10), timedelta(hours=1)
 LONGEST_WAIT = timedelta(hours=24)
+PARKED_FOR_A_DAY, PARKED_HOPEFULLY = timedelta(days=1), timedelta(days=14)
 
 # Classes of SQLSTATE that say nothing about the data: connection, transaction rollback (deadlock,
 # serialization), resources, operator intervention, object in use.
@@ -71,6 +73,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
     quiet: bool
     attempts: int
+    was_parked: bool
     received_at: datetime
 
 
@@ -116,10 +119,11 @@ def _entries(keys: Sequence[tuple[int, int]]) -> list[Entry]:
     rows = sql.fetch(
         """
         SELECT store_id, id, connection_id, system, source, is_redacted, topic, headers, body,
-          quiet, attempts, received_at
+          quiet, attempts, was_parked, received_at
         FROM (
           SELECT entry.*, connection.system, connection.source,
             connection.redacted_at IS NOT NULL AS is_redacted,
+            entry.state = 'parked' AS was_parked,
             sum(octet_length(entry.body)) OVER (ORDER BY entry.received_at, entry.id) AS so_far
           FROM unnest(%s::bigint[], %s::bigint[]) AS mine(store_id, id)
           JOIN intake_inboxentry AS entry USING (store_id, id)
@@ -162,7 +166,7 @@ def _work_on(lease: UUID, entries: Sequence[Entry]) -> list[Outcome]:
 def _read(entry: Entry) -> Read | Outcome:
     """The facts in the entry, or how it ends where there are none."""
     if entry.attempts > MOST_ATTEMPTS:
-        return _parked(entry, _("The work on it was cut short again and again."))
+        return _outcome(entry, "parked", _("The work on it was cut short again and again."))
     try:
         facts = connector(entry.system).parse(entry.topic, entry.headers, entry.body)
     except ParseError as error:
@@ -253,14 +257,16 @@ def _failed(entry: Entry, fault: Exception) -> Outcome:
 
 
 def _parked(entry: Entry, error: str) -> Outcome:
-    return _outcome(entry, "parked", error)
+    now = clock.now()
+    is_hopeful = now - entry.received_at < PARKED_HOPEFULLY
+    return _outcome(entry, "parked", error, now + _spread(PARKED_FOR_A_DAY) if is_hopeful else None)
 
 
 def _outcome(
     entry: Entry, state: inbox.State, error: str = "", due_at: datetime | None = None
 ) -> Outcome:
     if entry.is_redacted and state == "parked":
-        state = "ignored"  # nobody may look into it to see what is wrong
+        state, due_at = "ignored", None  # nobody may look into it to see what is wrong
     return Outcome(
         store_id=entry.store_id,
         connection_id=entry.connection_id,
@@ -270,6 +276,7 @@ def _outcome(
         error=error,
         due_at=due_at,
         is_emptied=entry.is_redacted and due_at is None,
+        is_counted=not (entry.was_parked and state == "parked"),
     )
 
 

@@ -24,6 +24,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         due_at: when it is tried again, None for never.
         is_emptied: what was delivered may not be kept.
+        is_counted: that it ended so is new.
     """
 
     store_id: int
@@ -34,6 +35,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
     due_at: datetime | None = None
     is_emptied: bool = False
+    is_counted: bool = True
 
 
 OUTCOME_COLUMNS = {
@@ -158,7 +160,7 @@ def note_deliveries(outcomes: Iterable[Outcome]) -> None:
     for outcome in outcomes:
         connection = (outcome.store_id, outcome.connection_id)
         latest[connection] = max(outcome.received_at, latest.get(connection, outcome.received_at))
-        if outcome.state in ("done", "ignored", "parked"):
+        if outcome.is_counted and outcome.state in ("done", "ignored", "parked"):
             hour = outcome.received_at.replace(minute=0, second=0, microsecond=0)
             counted = counts.setdefault((*connection, hour), {"done": 0, "ignored": 0, "parked": 0})
             counted[outcome.state] += 1

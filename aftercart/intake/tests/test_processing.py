@@ -241,6 +241,36 @@ def test_what_waited_for_a_day_is_parked_and_says_why(transactional_db: None):
     assert "within 24 hours" in entries(shop)[0]["error"]
 
 
+def test_what_is_parked_is_tried_again_once_a_day_for_two_weeks(transactional_db: None):
+    shop = shopify()
+    put(shop, {**shop_order(), "currency": "?"}, topic="orders/create")
+    finish()
+    (entry,) = entries(shop)
+    assert entry["state"] == "parked"
+    tries = 0
+    for hours in range(0, 24 * 20, 6):
+        with clock.moved_to(entry["received_at"] + timedelta(hours=hours)):
+            tries += processing.run_batch()
+    assert 11 <= tries <= 18
+    assert entries(shop)[0]["due_at"] is None
+    assert sql.fetch("SELECT parked FROM intake_deliveryhour") == [{"parked": 1}]
+
+
+def test_what_is_parked_is_taken_in_once_its_order_has_come(transactional_db: None):
+    shop = shopify()
+    put(shop, fulfillment(), topic="fulfillments/create")
+    (entry,) = entries(shop)
+    with clock.moved_to(entry["received_at"] + timedelta(hours=30)):
+        finish()
+        assert states(shop) == ["parked"]
+        put(shop, shop_order(), topic="orders/create")
+        finish()
+    with clock.moved_to(entry["received_at"] + timedelta(hours=60)):
+        finish()
+    assert states(shop) == ["done", "done"]
+    assert len(sql.fetch("SELECT id FROM orders_fulfillment")) == 1
+
+
 def test_two_workers_share_the_work_and_do_nothing_twice(sender: Sender):
     put(sender, *(placed(n) for n in range(300)), *(placed(n) for n in range(100)))
     taken: list[int] = []
