@@ -13,6 +13,7 @@ CONNECTORS = {
     "api": "aftercart.connectors.shops.api.connector.Api",
     "easypost": "aftercart.connectors.carriers.easypost.connector.EasyPost",
     "aftership": "aftercart.connectors.carriers.aftership.connector.AfterShip",
+    "dhl": "aftercart.connectors.carriers.dhl.connector.Dhl",
     "dhl_express": "aftercart.connectors.carriers.dhl_express.connector.DhlExpress",
     "fedex": "aftercart.connectors.carriers.fedex.connector.FedEx",
     "17track": "aftercart.connectors.carriers.seventeentrack.connector.SeventeenTrack",

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import msgspec
 
-from tests.carriers.old_formats import correios, dhl_express, dpd, fedex, seventeentrack, ups, usps
+from tests.carriers.old_formats import (
+    correios,
+    dhl,
+    dhl_express,
+    dpd,
+    fedex,
+    seventeentrack,
+    ups,
+    usps,
+)
 from tests.support.real_data import recordings
 
 Body = tuple[str, bytes]
@@ -77,6 +86,10 @@ CORPORA: dict[str, Corpus] = {
     "australia_post": Corpus(today=("australiapost/*.json",)),
     "canada_post": Corpus(today=("canadapost/*.xml",)),
     "correios": Corpus(today=(), older=lambda: _each("correios/*.xml", correios.soap)),
+    "dhl": Corpus(
+        today=("dhl/*.json", "dhl_universal/*.json"),
+        older=lambda: _each("dhlgm/*.xml", dhl.global_mail),
+    ),
     "dhl_express": Corpus(
         today=("mydhl/*.json",),
         older=_dhl_express,

@@ -24,6 +24,7 @@ PURPOSES: dict[str, str | Promise] = {
     "shippo": gettext_lazy("Scans of your parcels, whether or not their labels are from Shippo."),
     "17track": gettext_lazy("Scans of parcels of any carrier that 17TRACK follows for you."),
     "ups": gettext_lazy("Scans of UPS parcels, pushed by UPS and asked for."),
+    "dhl": gettext_lazy("Scans of parcels of all DHL's services, asked for."),
     "postmark": gettext_lazy("Whether mails sent through Postmark arrived or bounced."),
     "ses": gettext_lazy("Whether mails sent through Amazon SES arrived or bounced."),
     "api": gettext_lazy("Orders and scans from any program of yours, over our API or webhooks."),
