@@ -25,6 +25,7 @@ CONNECTORS = {
     "postnl": "aftercart.connectors.carriers.postnl.connector.PostNl",
     "royal_mail": "aftercart.connectors.carriers.royal_mail.connector.RoyalMail",
     "postmark": "aftercart.connectors.email.postmark.connector.Postmark",
+    "ship24": "aftercart.connectors.carriers.ship24.connector.Ship24",
     "shippo": "aftercart.connectors.carriers.shippo.connector.Shippo",
     "ups": "aftercart.connectors.carriers.ups.connector.Ups",
     "usps": "aftercart.connectors.carriers.usps.connector.Usps",
