@@ -3,6 +3,7 @@ PORT ?= 8000
 VENV := .venv
 RUNTIME := $(VENV)/.installed-runtime
 DEVELOPMENT := $(VENV)/.installed-development
+TEXTS := $(patsubst %.po,%.mo,$(wildcard aftercart/locale/*/LC_MESSAGES/django.po))
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -11,10 +12,10 @@ ARGS ?=
 help: ## List what make can do
 	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-run: $(RUNTIME) ## Start everything on http://127.0.0.1:8000 (PORT=8100 changes the port)
+run: $(RUNTIME) $(TEXTS) ## Start everything on http://127.0.0.1:8000 (PORT=8100 changes the port)
 	@PORT=$(PORT) exec $(VENV)/bin/python -m aftercart up
 
-test: $(DEVELOPMENT) ## Run every test (ARGS="-k name" narrows them)
+test: $(DEVELOPMENT) $(TEXTS) ## Run every test (ARGS="-k name" narrows them)
 	@bin/browser
 	@$(VENV)/bin/python -m pytest -n 2 $(ARGS)
 
@@ -28,7 +29,7 @@ format: $(DEVELOPMENT) ## Format the code and mend what can be mended by itself
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/ruff check --fix .
 
-bench: $(RUNTIME) ## Measure speed and memory; one JSON line per figure
+bench: $(RUNTIME) $(TEXTS) ## Measure speed and memory; one JSON line per figure
 	@$(VENV)/bin/python -m aftercart bench $(ARGS)
 
 migrations: $(DEVELOPMENT) ## Write the migrations that the models ask for
@@ -41,6 +42,9 @@ lock: ## Write the lock files anew from pyproject.toml
 	@bin/lock $(ARGS)
 
 .venv: $(DEVELOPMENT) ## Make the virtual environment with everything for development
+
+%.mo: %.po | $(RUNTIME)
+	@$(VENV)/bin/pybabel --quiet compile --input-file $< --output-file $@
 
 # The environment is made anew only when a lock file changes. One with the development
 # packages also has the runtime's, so `make run` accepts either.

@@ -5,10 +5,14 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
+SHOPPER_PATHS = ("/track/", "/t/")
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' https: data:; style-src 'self'; "
@@ -50,3 +54,14 @@ class CarefulAnswers:
         for name, value in DEFAULTS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+class ShopperLocaleMiddleware(LocaleMiddleware):
+    """The shopper is spoken to in their own language; the team's pages know one."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.path.startswith(SHOPPER_PATHS):
+            super().process_request(request)
+        else:
+            translation.activate(settings.LANGUAGE_CODE)
+            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
