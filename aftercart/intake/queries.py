@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from aftercart.core import sql
 from aftercart.core.models import Store
@@ -95,14 +96,22 @@ def named(text: str) -> list[Connection]:
     return found or list(live.filter(name__iexact=text)) or list(live.filter(system=text))
 
 
-def store_slugs() -> list[str]:
-    """What the stores of this installation are called in addresses and on the command line."""
-    return list(Store.objects.order_by("slug").values_list("slug", flat=True))
-
-
 def store_for(slug: str) -> Store | None:
     """The store with this slug; without one, the only store there is."""
     if slug:
         return Store.objects.filter(slug=slug).first()
     stores = list(Store.objects.all()[:2])
     return stores[0] if len(stores) == 1 else None
+
+
+def no_store(slug: str) -> str:
+    """What to do where `store_for` finds none."""
+    known = ", ".join(Store.objects.order_by("slug").values_list("slug", flat=True))
+    if not known:
+        return _("There is no store yet. Open the dashboard and make one, or start with the demo.")
+    if slug:
+        return _("There is no store %(slug)s. There is: %(known)s.") % {
+            "slug": slug,
+            "known": known,
+        }
+    return _("Which store? Name it with --store SLUG. There is: %s.") % known

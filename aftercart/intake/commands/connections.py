@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _add(arguments: argparse.Namespace) -> int:
     store = queries.store_for(arguments.store)
     if store is None:
-        _complain(_no_store(arguments.store))
+        _complain(queries.no_store(arguments.store))
         return MISUSED
     try:
         values = dict(_value(text) for text in (*arguments.given, *arguments.values))
@@ -108,18 +108,6 @@ def _add(arguments: argparse.Namespace) -> int:
         return FAILED
     _show(added, arguments.json)
     return 0
-
-
-def _no_store(slug: str) -> str:
-    known = ", ".join(queries.store_slugs())
-    if not known:
-        return _("There is no store yet. Open the dashboard and make one, or start with the demo.")
-    if slug:
-        return _("There is no store %(slug)s. There is: %(known)s.") % {
-            "slug": slug,
-            "known": known,
-        }
-    return _("Which store? Name it with --store SLUG. There is: %s.") % known
 
 
 class Unreadable(Exception):

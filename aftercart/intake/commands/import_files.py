@@ -14,7 +14,7 @@ from aftercart.connectors.shops.csv.columns import KINDS
 from aftercart.connectors.shops.csv.values import DATE_FORMATS
 from aftercart.core.models import Store
 from aftercart.core.tenancy import bound
-from aftercart.intake import importing
+from aftercart.intake import importing, queries
 from aftercart.intake.importing.work import advance
 from aftercart.intake.models import ImportRun
 
@@ -26,7 +26,9 @@ FAILED, MISUSED = 1, 2
 def configure(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("file", type=Path, help="a CSV file; its first row names the columns")
-    parser.add_argument("--store", required=True, metavar="SLUG", help="the store to import into")
+    parser.add_argument(
+        "--store", default="", metavar="SLUG", help="needed where there are several"
+    )
     parser.add_argument("--kind", choices=KINDS, default="", help="what the file holds")
     parser.add_argument(
         "--date-format", choices=DATE_FORMATS, default="iso", help="how 03/04/2026 is meant"
@@ -46,9 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
     Returns:
         0 if every row was imported, 1 if some or all were not, 2 if the store is unknown.
     """
-    store = Store.objects.filter(slug=arguments.store).first()
+    store = queries.store_for(arguments.store)
     if store is None:
-        _say(_("There is no store %(slug)s.") % {"slug": arguments.store})
+        _say(queries.no_store(arguments.store))
         return MISUSED
     options = importing.Options(
         kind=arguments.kind, date_format=arguments.date_format, time_zone=arguments.time_zone
@@ -56,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         made = _previewed(store, arguments.file, options)
     except (importing.FileRefused, OSError) as error:
-        _say(str(error))
+        _say(f"{arguments.file}: {getattr(error, 'strerror', None) or error}")
         return FAILED
     _show_preview(made)
     if arguments.dry_run:

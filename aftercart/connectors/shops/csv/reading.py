@@ -68,9 +68,12 @@ def read_table(file: IO[bytes]) -> Table:
     encoding = _encoding(file)
     file.seek(0)
     text = io.TextIOWrapper(io.BufferedReader(_Unclosed(file)), encoding, newline="")
-    first = text.readline(CHUNK)
-    told = _told_delimiter(first)
-    delimiter = told or _likely_delimiter(first)
+    try:
+        first = text.readline(CHUNK)
+        told = _told_delimiter(first)
+        delimiter = told or _likely_delimiter(first)
+    except (csv.Error, UnicodeError) as error:
+        raise Unreadable(_("The first row cannot be read. Save your table as CSV.")) from error
     lines = text if told else chain([first], text)
     records = _records(lines, delimiter, skipped=1 if told else 0)
     header = next(records, None)

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -79,11 +80,23 @@ def test_zeros_are_taken_out():
         (b"", "names of the columns"),
         (b"\n\n", "names of the columns"),
         (b",".join([b"a"] * 501), "names of the columns"),
+        (b"\xff\xfea", "first row cannot be read"),
+        (b"\xfe\xff\x00a\xd8", "first row cannot be read"),
+        (b"a" * 300_000, "first row cannot be read"),
     ],
 )
 def test_what_is_no_table(data, part):
     with pytest.raises(Unreadable, match=part):
         table(data)
+
+
+PARTS = (b"\x00", b"\xff\xfe", b"\xfe\xff", b"\xd8", b"\n", b"\r", b'"', b",", b";", b"a", b"sep=")
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=40).map(b"".join) | st.binary(max_size=200))
+def test_whatever_is_uploaded_is_read_or_refused(data):
+    with suppress(Unreadable):
+        list(table(data).records)
 
 
 def test_a_quote_that_is_never_closed():
