@@ -87,7 +87,7 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002 - theirs
         known = Authenticator.objects.filter(user_id=user.pk, type=type).count()
-        return gettext("Passkey %d") % (known + 1)
+        return str(gettext("Passkey %d") % (known + 1))
 
     def encrypt(self, text: str) -> str:
         sealed = sealing.seal({"secret": text}, SECOND_FACTOR)

@@ -89,8 +89,9 @@ def _join(told: dict[Key, Told]) -> None:
         told[key].adopted_from, told[key].quiet = source, True
         told[key].fulfillments = [replace(one, quiet=True) for one in told[key].fulfillments]
         told[key].refunds = [replace(one, quiet=True) for one in told[key].refunds]
-        if told[key].listing:
-            told[key].listing = replace(told[key].listing, quiet=True)
+        listing = told[key].listing
+        if listing is not None:
+            told[key].listing = replace(listing, quiet=True)
     aside = {key: told.pop(key) for key in joined.aside}
     by_hand.record_aside(
         {key: (of.fact.lines, of.fulfillments) for key, of in aside.items()}, joined.aside

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
@@ -141,7 +142,7 @@ def test_a_disclosure_about_nobody_is_still_answered(store):
 
 def test_an_order_that_is_told_only_after_the_demand_names_nobody(store):
     """The demand overtook it: whether by account or as a guest, they are not brought back."""
-    guest = {"customer": None, "email": "Bo@example.com"}
+    guest: dict[str, Any] = {"customer": None, "email": "Bo@example.com"}
     erase(store, customer_external_id="77", email="ada@example.com")
     erase(store, customer_external_id="78", email="")
     erase(store, email="bo@example.com")
@@ -179,11 +180,12 @@ def test_an_order_whose_address_becomes_that_of_a_forgotten_person_is_wiped(stor
 
 def test_who_was_forgotten_does_not_live_on_in_what_was_gathered(store):
     record(store, order(customer=ADA), order("2", email="bo@example.com"))
-    for request_id, keys in (
-        ("d1", {"customer_external_id": "77", "email": "ada@example.com"}),
-        ("d2", {"customer_external_id": "77"}),
-        ("d3", {"email": "bo@example.com"}),
-    ):
+    demands: dict[str, dict[str, Any]] = {
+        "d1": {"customer_external_id": "77", "email": "ada@example.com"},
+        "d2": {"customer_external_id": "77"},
+        "d3": {"email": "bo@example.com"},
+    }
+    for request_id, keys in demands.items():
         customers.disclose(incoming(store, DisclosureFact(request_id=request_id, **keys)))
     erase(store, customer_external_id="77", email="ada@example.com")
     exports = {

@@ -46,8 +46,8 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         return read_po(file)
 
 
-def forms(text: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
+def forms(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or ())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 import pytest
 from django.conf import settings
@@ -71,7 +72,7 @@ def cookies_of(member: Member, app: LiveApp) -> StorageState:
     client = browser_of(member)
     name = settings.SESSION_COOKIE_NAME
     cookie = {"name": name, "value": client.cookies[name].value, "url": app.url}
-    return StorageState(cookies=[cookie], origins=[])  # type: ignore[typeddict-item]
+    return StorageState(cookies=[cast(Any, cookie)], origins=[])
 
 
 def sign_in(page: Page, url: str, member: Member) -> None:
