@@ -7,19 +7,15 @@ Nothing heavy is imported here, since the supervisor reads this too.
 import base64
 import binascii
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from aftercart.config import keys, postgres
+from aftercart.config.reading import EnvironmentMistakes, Reader
 
-Value = TypeVar("Value")
-
-YES = {"1", "true", "yes", "on"}
-NO = {"0", "false", "no", "off", ""}
 KEY_BYTES = 32
 """AES-256, see `aftercart.core.sealing`."""
 
@@ -27,14 +23,6 @@ DATABASE_SCHEMES = {"postgres", "postgresql"}
 EMAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 SECRET_KEY_CHARACTERS = 32
 METRICS_TOKEN_CHARACTERS = 16
-
-
-class EnvironmentMistakes(ValueError):
-    """Variables hold what cannot be used. `mistakes` has a sentence for each."""
-
-    def __init__(self, mistakes: list[str]) -> None:
-        super().__init__("\n".join(mistakes))
-        self.mistakes = mistakes
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,61 +71,6 @@ class Environment:
     allowed_private_hosts: frozenset[str]
     shopify_address: str
     sns_hosts: frozenset[str]
-
-
-class Reader:
-    """Reads variables one by one and remembers every mistake."""
-
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        self.variables = variables
-        self.mistakes: list[str] = []
-
-    def text(self, name: str, default: str = "") -> str:
-        return self.variables.get(name, "").strip() or default
-
-    def parsed(
-        self,
-        name: str,
-        default: str,
-        parse: Callable[[str], Value],
-        expected: str,
-        *,
-        secret: bool = False,
-    ) -> Value | None:
-        """The variable through `parse`, which raises ValueError on what it cannot use."""
-        text = self.text(name, default)
-        try:
-            return parse(text)
-        except ValueError:
-            shown = "holds a value that cannot be used" if secret else f'is "{text}"'
-            self.mistakes.append(f"{name} {shown}: expected {expected}.")
-            return None
-
-    def number(self, name: str, default: int, low: int, high: int) -> int:
-        def parse(text: str) -> int:
-            number = int(text)
-            if not low <= number <= high:
-                raise ValueError(text)
-            return number
-
-        expected = f"a whole number from {low} to {high}"
-        return self.parsed(name, str(default), parse, expected) or 0
-
-    def flag(self, name: str, *, default: bool) -> bool:
-        def parse(text: str) -> bool:
-            if text.lower() not in YES | NO:
-                raise ValueError(text)
-            return text.lower() in YES
-
-        return bool(self.parsed(name, "1" if default else "0", parse, "1 (yes) or 0 (no)"))
-
-    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
-        def parse(text: str) -> str:
-            if text.lower() not in choices:
-                raise ValueError(text)
-            return text.lower()
-
-        return self.parsed(name, default, parse, " or ".join(choices)) or default
 
 
 def read(variables: Mapping[str, str]) -> Environment:

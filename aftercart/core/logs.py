@@ -16,18 +16,19 @@ import structlog
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
+NOISY = {
+    **dict.fromkeys(("httpx", "httpcore", "pgqueuer", "asyncio"), logging.WARNING),
+    # The edge logs every request; only what Django could not answer is worth a second line.
+    "django.request": logging.ERROR,
+}
+
+
 def configure(options: dict[str, str]) -> None:
-    """Send Django's and our own logs through structlog; `format` is `json` or `console`."""
-    tells_all = options["level"] == "debug"
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info
-        if tells_all
-        else structlog.processors.ExceptionRenderer(places),
-    ]
+    """Send Django's and our own logs through structlog; `format` is `json` or `console`.
+
+    At the level `debug` the words of exceptions are told, too.
+    """
+    shared = _shared_processors(tells_all=options["level"] == "debug")
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -45,10 +46,8 @@ def configure(options: dict[str, str]) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=options["level"].upper(), force=True)
-    for noisy in ("httpx", "httpcore", "pgqueuer", "asyncio"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-    # The edge logs every request; only what Django could not answer is worth a second line.
-    logging.getLogger("django.request").setLevel(logging.ERROR)
+    for name, level in NOISY.items():
+        logging.getLogger(name).setLevel(level)
 
 
 def places(exc_info: ExcInfo) -> str:
@@ -93,3 +92,15 @@ def _renderer(kind: str) -> Any:
     if kind == "json":
         return structlog.processors.JSONRenderer()
     return structlog.dev.ConsoleRenderer(colors=False)
+
+
+def _shared_processors(*, tells_all: bool) -> list[Any]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info
+        if tells_all
+        else structlog.processors.ExceptionRenderer(places),
+    ]

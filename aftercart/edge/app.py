@@ -5,7 +5,6 @@ The two hot paths are plain ASGI. The rest is a Starlette application with Djang
 
 import asyncio
 import gc
-import hmac
 import time
 from collections.abc import Callable
 from itertools import chain
@@ -14,29 +13,25 @@ from typing import Any
 import msgspec
 import structlog
 from starlette.applications import Starlette
-from starlette.requests import Request as StarletteRequest
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 
-from aftercart.edge import backlog, notices, pages, webhooks
+from aftercart.edge import machines, notices, pages, webhooks
 from aftercart.edge.access import AccessLog
 from aftercart.edge.asgi import Headers, Receive, Request, Scope, Send
 from aftercart.edge.behind import Behind
 from aftercart.edge.bodies import Bodies, Gone, TooLarge
 from aftercart.edge.connections import ConnectionCache
 from aftercart.edge.database import STATEMENT_SECONDS, Line, edge_address
-from aftercart.edge.health import Readiness
 from aftercart.edge.hosts import Hosts, settle_client
 from aftercart.edge.inbox import InboxWriter
 from aftercart.edge.listening import Ear
-from aftercart.edge.metrics import Metrics, exposition
+from aftercart.edge.machines import ForMachines
+from aftercart.edge.metrics import Metrics
 from aftercart.edge.pages import Pages
 from aftercart.edge.refusals import RefusalNotes
 from aftercart.edge.rendering import Renderer
 from aftercart.edge.webhooks import Webhooks
 
-OWN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Asked for by machines that know us by number: answered under any host, and not logged."""
 FOR_PROGRAMS = ("/api/", webhooks.PREFIX)
 CLOSE: Headers = [(b"connection", b"close")]
 SLOW_END_SECONDS = 10.0
@@ -80,10 +75,7 @@ class Edge:
         self.behind = Behind(django)
         self.renderer = Renderer()
         address = edge_address(options.database_url)
-        self.lines = {
-            purpose: [Line(address, purpose, seconds) for _ in range(count)]
-            for purpose, (count, seconds) in LINES.items()
-        }
+        self.lines = _lines(address)
         self.others = self.lines["others"][0]
         self.connections = ConnectionCache(self.others)
         self.ear = Ear(address, self.connections, self.hosts)
@@ -105,15 +97,8 @@ class Edge:
             self.metrics.note_render,
             options.public_url,
         )
-        self.readiness = Readiness(self.others)
-        self.rest = Starlette(
-            routes=[
-                Route("/healthz", self._healthz),
-                Route("/readyz", self._readyz),
-                Route("/metrics", self._metrics),
-                Mount("/", self._django),
-            ]
-        )
+        for_machines = ForMachines(self.metrics, self.others, options.metrics_token)
+        self.rest = Starlette(routes=[*for_machines.routes, Mount("/", self._django)])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -137,13 +122,13 @@ class Edge:
         finally:
             seconds = time.perf_counter() - started
             self.metrics.note_request(request.route, request.status, seconds)
-            if self.access.is_wanted and request.route not in OWN_PATHS:
+            if self.access.is_wanted and request.route not in machines.PATHS:
                 method = scope["method"]
                 self.access.note(method, request.route, request.status, seconds, request.id)
 
     async def _turn_away(self, request: Request, receive: Receive, send: Send) -> None:
         """Under a foreign host only machines that ask how we do are answered."""
-        if request.scope["path"] in OWN_PATHS:
+        if request.scope["path"] in machines.PATHS:
             await self._pass_on(request, receive, send)
             return
         request.route = "unknown host"
@@ -177,39 +162,6 @@ class Edge:
             request.route = "django"
             await request.refuse(send, 408, "Request timeout", "The body did not arrive.", CLOSE)
 
-    async def _healthz(self, request: StarletteRequest) -> Response:
-        return self._own(request, PlainTextResponse("ok\n"))
-
-    async def _readyz(self, request: StarletteRequest) -> Response:
-        problem = await self.readiness.problem()
-        content = {"ready": not problem, "problem": problem}
-        return self._own(request, JSONResponse(content, 503 if problem else 200))
-
-    async def _metrics(self, request: StarletteRequest) -> Response:
-        if not self._may_see_metrics(request):
-            return self._own(request, PlainTextResponse("Not found\n", 404))
-        body = exposition(self.metrics, await backlog.gauges(self.others))
-        kind = "text/plain; version=0.0.4; charset=utf-8"
-        return self._own(request, Response(body, media_type=kind))
-
-    def _own(self, request: StarletteRequest, response: Response) -> Response:
-        """Note the answer, which nobody may keep."""
-        ours: Request = request.scope["aftercart.request"]
-        ours.route, ours.status = request.url.path, response.status_code
-        response.headers["cache-control"] = "no-store"
-        response.headers["x-request-id"] = ours.id.decode()
-        return response
-
-    def _may_see_metrics(self, request: StarletteRequest) -> bool:
-        """Whoever has the token; where none is set, this machine, but not a proxy on it."""
-        token = self.options.metrics_token
-        if token:
-            given = request.headers.get("authorization", "").encode()
-            return hmac.compare_digest(given, f"Bearer {token}".encode())
-        is_direct = not {"forwarded", "x-forwarded-for"} & set(request.headers)
-        host = request.client.host if request.client else ""
-        return is_direct and (host.startswith("127.") or host == "::1")
-
     async def _live(self, receive: Receive, send: Send) -> None:
         """Start with the server, and end with it: what was taken in is stored first."""
         while True:
@@ -237,3 +189,10 @@ class Edge:
         except TimeoutError:
             log.warning("edge.cut_short")
         self.access.write()
+
+
+def _lines(address: str) -> dict[str, list[Line]]:
+    return {
+        purpose: [Line(address, purpose, seconds) for _ in range(count)]
+        for purpose, (count, seconds) in LINES.items()
+    }

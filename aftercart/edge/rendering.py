@@ -27,10 +27,6 @@ class Renderer:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, _render, store_id, token)
 
-    def close(self) -> None:
-        """Let what is under way end."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
-
 
 def _render(store_id: int, token: str) -> tuple[str, bytes] | None:
     close_old_connections()

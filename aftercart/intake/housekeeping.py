@@ -15,12 +15,22 @@ from aftercart.intake.actions import beats
 from aftercart.intake.following import jobs as following
 
 BITE = 1000
-SETTLED_FOR = timedelta(days=30)
-PARKED_FOR = timedelta(days=90)
 REPLIES_FOR = timedelta(hours=24)
-COUNTS_FOR = timedelta(days=90)
 UPLOADS_FOR = timedelta(days=30)
 JOBS_FOR = timedelta(days=30)
+
+OLD = {
+    "deliveries": (
+        "intake_inboxentry",
+        "received_at",
+        "state IN ('done', 'ignored')",
+        timedelta(days=30),
+    ),
+    "parked": ("intake_inboxentry", "received_at", "state = 'parked'", timedelta(days=90)),
+    "replies": ("intake_apireply", "created_at", "true", REPLIES_FOR),
+    "counts": ("intake_deliveryhour", "hour", "true", timedelta(days=90)),
+}
+"""What is deleted: from which table, by which moment, if what holds, after how long."""
 
 log = structlog.get_logger(__name__)
 
@@ -31,22 +41,10 @@ def run(now: datetime) -> None:
     Raises:
         aftercart.intake.stopping.Stopped: the worker is ending; the next run does the rest.
     """
-    bites = {
-        "deliveries": (
-            _older("intake_inboxentry", "received_at", "state IN ('done', 'ignored')"),
-            now - SETTLED_FOR,
-        ),
-        "parked": (
-            _older("intake_inboxentry", "received_at", "state = 'parked'"),
-            now - PARKED_FOR,
-        ),
-        "replies": (_older("intake_apireply", "created_at"), now - REPLIES_FOR),
-        "counts": (_older("intake_deliveryhour", "hour"), now - COUNTS_FOR),
-    }
-    for name, (statement, before) in bites.items():
-        gone = _all(statement, before)
+    for what, (table, column, condition, kept_for) in OLD.items():
+        gone = _all(_older(table, column, condition), now - kept_for)
         if gone:
-            log.info("house.cleaned", what=name, rows=gone)
+            log.info("house.cleaned", what=what, rows=gone)
     _empty_uploads(now - UPLOADS_FOR)
     sql.run("DELETE FROM pgqueuer_log WHERE created < %s", [now - JOBS_FOR])
     importing.forget_old(now)
@@ -54,15 +52,19 @@ def run(now: datetime) -> None:
     Session.objects.filter(expire_date__lt=now).delete()
     cache.forget_expired()
     beats.forget_the_dead()
-    for path in settings.SEALED:
-        resealed = import_string(path)()
-        if resealed:
-            log.info("house.resealed", by=path, rows=resealed)
+    _seal_anew()
     for store_id in Store.objects.values_list("pk", flat=True):
         pages.forget_old_counts(store_id)
 
 
-def _older(table: str, column: str, condition: str = "true") -> str:
+def _seal_anew() -> None:
+    for path in settings.SEALED:
+        resealed = import_string(path)()
+        if resealed:
+            log.info("house.resealed", by=path, rows=resealed)
+
+
+def _older(table: str, column: str, condition: str) -> str:
     return f"""
         DELETE FROM {table} AS gone USING (
           SELECT store_id, id FROM {table} WHERE {condition} AND {column} < %s

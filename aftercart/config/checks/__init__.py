@@ -12,8 +12,9 @@ import psycopg
 from aftercart.config import postgres
 from aftercart.config.checks import database, following, installation
 from aftercart.config.checks.finding import Finding, Level
-from aftercart.config.environment import Environment, EnvironmentMistakes, read
+from aftercart.config.environment import Environment, read
 from aftercart.config.keys import KeysUnreadable
+from aftercart.config.reading import EnvironmentMistakes
 
 __all__ = ["Finding", "Level", "run_checks"]
 

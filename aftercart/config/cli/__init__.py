@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from types import FrameType, ModuleType
 from typing import NoReturn
 
-from aftercart.config.environment import EnvironmentMistakes
 from aftercart.config.keys import KeysUnreadable
 from aftercart.config.postgres import PostgresTrouble
+from aftercart.config.reading import EnvironmentMistakes
 from aftercart.config.supervision import lifeline
 
 SETTINGS = "aftercart.config.settings"

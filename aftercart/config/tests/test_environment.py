@@ -9,13 +9,8 @@ import pytest
 from aftercart.config import environment, keys
 from aftercart.config.checks import installation
 from aftercart.config.databases import databases
-from aftercart.config.environment import (
-    EmailRoute,
-    Environment,
-    EnvironmentMistakes,
-    parse_email_url,
-    read,
-)
+from aftercart.config.environment import EmailRoute, Environment, parse_email_url, read
+from aftercart.config.reading import EnvironmentMistakes
 
 KEY = base64.b64encode(b"k" * 32).decode()
 

@@ -78,9 +78,6 @@ class ProviderTransport:
         reason = _("Nobody knows whether %(provider)s took it: %(why)s")
         return Unclear(reason % {"provider": self.provider, "why": brief(error)})
 
-    def try_later(self, error: Exception) -> TryLater:
-        return TryLater(self._told(error))
-
     def rejected(self, error: Exception) -> Rejected:
         return Rejected(self._told(error))
 

@@ -47,10 +47,5 @@ def sender(name: str) -> str:
     return formataddr((clean, sending_address())) if clean else sending_address()
 
 
-def is_header_safe(text: str) -> bool:
-    """Whether the text can stand in a header as it is."""
-    return not any(character in text for character in "\r\n\x00")
-
-
 def _digest(text: str) -> str:
     return salted_hmac(PURPOSE, text, algorithm="sha256").hexdigest()[:32]
