@@ -24,6 +24,7 @@ CONNECTORS = {
     "gls": "aftercart.connectors.carriers.gls.connector.Gls",
     "postnl": "aftercart.connectors.carriers.postnl.connector.PostNl",
     "royal_mail": "aftercart.connectors.carriers.royal_mail.connector.RoyalMail",
+    "karrio": "aftercart.connectors.carriers.karrio.connector.Karrio",
     "postmark": "aftercart.connectors.email.postmark.connector.Postmark",
     "ship24": "aftercart.connectors.carriers.ship24.connector.Ship24",
     "shippo": "aftercart.connectors.carriers.shippo.connector.Shippo",

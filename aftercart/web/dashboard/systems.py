@@ -22,6 +22,7 @@ PURPOSES: dict[str, str | Promise] = {
     "easypost": gettext_lazy("Scans of the parcels whose labels or trackers are with EasyPost."),
     "aftership": gettext_lazy("Scans of the parcels that AfterShip follows for you."),
     "shippo": gettext_lazy("Scans of your parcels, whether or not their labels are from Shippo."),
+    "karrio": gettext_lazy("Scans of the parcels that your own Karrio server can follow."),
     "ship24": gettext_lazy("Scans of parcels of any carrier that Ship24 follows for you."),
     "17track": gettext_lazy("Scans of parcels of any carrier that 17TRACK follows for you."),
     "ups": gettext_lazy("Scans of UPS parcels, pushed by UPS and asked for."),
