@@ -86,16 +86,20 @@ def _join(told: dict[Key, Told]) -> None:
     """Find out which orders others tell of; what is not theirs to tell is taken out of `told`."""
     joined = joining.join({key: of.fact for key, of in told.items()})
     for key, source in joined.adopted.items():
-        told[key].adopted_from, told[key].quiet = source, True
-        told[key].fulfillments = [replace(one, quiet=True) for one in told[key].fulfillments]
-        told[key].refunds = [replace(one, quiet=True) for one in told[key].refunds]
-        listing = told[key].listing
-        if listing is not None:
-            told[key].listing = replace(listing, quiet=True)
+        told[key].adopted_from = source
+        _hush(told[key])
     aside = {key: told.pop(key) for key in joined.aside}
     by_hand.record_aside(
         {key: (of.fact.lines, of.fulfillments) for key, of in aside.items()}, joined.aside
     )
+
+
+def _hush(told: Told) -> None:
+    """All that is told of the order is old news."""
+    told.quiet = True
+    told.fulfillments = [replace(one, quiet=True) for one in told.fulfillments]
+    told.refunds = [replace(one, quiet=True) for one in told.refunds]
+    told.listing = replace(told.listing, quiet=True) if told.listing else None
 
 
 def _record(told: dict[Key, Told]) -> None:
