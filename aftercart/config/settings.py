@@ -58,6 +58,7 @@ EVENT_HANDLERS: list[tuple[str, list[str]]] = [
         "aftercart.delivery.shipments.handlers.follow_fulfillments",
         ["fulfillment.created", "fulfillment.updated", "fulfillment.cancelled"],
     ),
+    ("aftercart.delivery.shipments.handlers.weigh", ["order.updated"]),
     (
         "aftercart.conversation.pages.handlers.mark_stale",
         [

@@ -29,6 +29,7 @@ OWN_REACTIONS = [
         "aftercart.delivery.shipments.handlers.follow_fulfillments",
         ["fulfillment.created", "fulfillment.updated", "fulfillment.cancelled"],
     ),
+    ("aftercart.delivery.shipments.handlers.weigh", ["order.updated"]),
     ("aftercart.delivery.shipments.handlers.forget", ["customer.erased"]),
 ]
 

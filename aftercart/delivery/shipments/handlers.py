@@ -15,6 +15,20 @@ def follow_fulfillments(events: Sequence[Event]) -> None:
     actions.follow(told)
 
 
+def weigh(events: Sequence[Event]) -> None:
+    """Say anew what the parcels of an order say together, where there is more or less to send."""
+    actions.sum_up(
+        sorted(
+            {
+                (event.store_id, event.order_id)
+                for event in events
+                if event.order_id is not None
+                and "fulfillment_status" in event.data.get("changed", ())
+            }
+        )
+    )
+
+
 def forget(events: Sequence[Event]) -> None:
     """Forget who signed for the parcels of an order whose shopper is forgotten."""
     actions.forget(

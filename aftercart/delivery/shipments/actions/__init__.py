@@ -11,6 +11,7 @@ from aftercart.delivery.shipments.actions.follow import follow
 from aftercart.delivery.shipments.actions.forget import forget
 from aftercart.delivery.shipments.actions.record import record
 from aftercart.delivery.shipments.actions.retract import retract
+from aftercart.delivery.shipments.actions.telling import sum_up
 
 __all__ = [
     "correct_carrier",
@@ -21,4 +22,5 @@ __all__ = [
     "read_again",
     "record",
     "retract",
+    "sum_up",
 ]

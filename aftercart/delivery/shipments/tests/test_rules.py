@@ -1,6 +1,7 @@
 """From scans to a parcel's state: tables, and properties over every order in which scans come."""
 
 from datetime import timedelta
+from itertools import permutations
 from typing import Any, get_args
 
 import pytest
@@ -166,7 +167,16 @@ any_scan = st.builds(
     code=st.sampled_from(("", "A", "B")),
     zone_known=st.booleans(),
 )
-any_scans = st.lists(any_scan, max_size=9)
+# Many of the same moment, told with and without a reason or a zone: there the ties are.
+crowded_scan = st.builds(
+    Scan,
+    occurred_at=st.integers(0, 2).map(hours),
+    status=st.sampled_from(("in_transit", "exception", "delivered", "returning", "unknown")),
+    reason=st.sampled_from(("", "lost", "refused")),
+    code=st.sampled_from(("", "A", "B")),
+    zone_known=st.booleans(),
+)
+any_scans = st.lists(any_scan, max_size=9) | st.lists(crowded_scan, max_size=6)
 
 
 @settings(max_examples=400)
@@ -174,6 +184,32 @@ any_scans = st.lists(any_scan, max_size=9)
 def test_the_same_state_in_every_order_and_however_often(scans, data):
     doubled = scans + (data.draw(st.lists(st.sampled_from(scans), max_size=4)) if scans else [])
     assert rules.fold(data.draw(st.permutations(doubled))) == rules.fold(scans)
+
+
+@pytest.mark.parametrize(
+    "tied",
+    [
+        (scan(0, "delivered"), scan(0, "delivered", zone_known=False)),
+        (scan(0, "delivered", code="A"), scan(0, "delivered", code="B")),
+        (scan(0, "delivered"), scan(0, "delivered", "signed_for")),
+        (scan(0, "delivered"), scan(0, "returning")),
+    ],
+)
+def test_ties_are_decided_the_same_way_whatever_comes_after(tied):
+    for later in (scan(1, "exception", "lost"), scan(1, "attempt_failed"), scan(1, "in_transit")):
+        states = {rules.fold(shuffled) for shuffled in permutations((*tied, later))}
+        assert len(states) == 1
+
+
+@given(st.lists(crowded_scan, min_size=3, max_size=3))
+def test_what_tellings_say_together_does_not_depend_on_who_was_first(tellings):
+    one, two, three = (replace(telling, status="exception") for telling in tellings)
+    together = rules.merged(one, two)
+    assert rules.merged(two, one) == together
+    assert rules.merged(together, three) == rules.merged(one, rules.merged(two, three))
+    assert rules.merged(together, one) == together
+    assert together.zone_known == (one.zone_known or two.zone_known)
+    assert together.occurred_at == min(one.occurred_at, two.occurred_at)
 
 
 @settings(max_examples=400)
