@@ -4,15 +4,28 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from aftercart.connectors.base import (
     Accepted,
     Field,
+    ParseError,
     Puller,
     Refused,
     Tracker,
     Verdict,
     WebhookRequest,
 )
+from aftercart.connectors.reading import Text, decoder, text
+
+
+class Label(msgspec.Struct):
+    """What most call a delivery by."""
+
+    event: Text | None = None
+
+
+_label = decoder(Label)
 
 
 class PostingCarrier:
@@ -36,7 +49,10 @@ class PostingCarrier:
 
     def recognised(self, body: bytes) -> tuple[str, bytes]:
         """The topic, and what a delivery is known by over all its repetitions: else its body."""
-        return "", body
+        try:
+            return text(_label(body).event, 80), body
+        except ParseError:
+            return "", body
 
     def receive(self, request: WebhookRequest, credentials: Mapping[str, str]) -> Verdict:
         """Genuine deliveries are accepted, each once."""

@@ -7,15 +7,12 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_noop as _
 
-from aftercart.connectors.base import Field, ParseError, Tracker, WebhookRequest
-from aftercart.connectors.carriers.karrio import parse, payload
+from aftercart.connectors.base import Field, Tracker, WebhookRequest
+from aftercart.connectors.carriers.karrio import parse
 from aftercart.connectors.carriers.karrio.client import LABEL, Trackers
 from aftercart.connectors.carriers.posting import PostingCarrier
-from aftercart.connectors.reading import decoder, text
 
 SECRET, SIGNATURE = "x-event-id", "x-karrio-signature"
-
-_label = decoder(payload.Label)
 
 
 class Karrio(PostingCarrier):
@@ -67,13 +64,6 @@ class Karrio(PostingCarrier):
         if signed:
             return hmac.compare_digest(signature(secret, request.body).encode(), signed.encode())
         return hmac.compare_digest(secret, request.headers.get(SECRET, "").strip().encode())
-
-    def recognised(self, body: bytes) -> tuple[str, bytes]:
-        """A webhook is repeated with the same body."""
-        try:
-            return text(_label(body).event, 80), body
-        except ParseError:
-            return "", body
 
     def parse(self, topic: str, headers: Mapping[str, str], body: bytes) -> list[Any]:
         """The facts in a webhook or a Tracker, see `parse.parse`."""

@@ -50,9 +50,3 @@ class Body(Tracker):
     data: Any = None
     errors: list[Message] | None = None
     messages: list[Message] | None = None
-
-
-class Label(msgspec.Struct):
-    """What a webhook is called."""
-
-    event: Text | None = None

@@ -7,14 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
-from aftercart.connectors.base import Field, ParseError, Tracker, WebhookRequest
+from aftercart.connectors.base import Field, Tracker, WebhookRequest
 from aftercart.connectors.carriers.asked import SERVER
 from aftercart.connectors.carriers.posting import PostingCarrier
-from aftercart.connectors.carriers.seventeentrack import parse, payload
+from aftercart.connectors.carriers.seventeentrack import parse
 from aftercart.connectors.carriers.seventeentrack.client import LABEL, Numbers
-from aftercart.connectors.reading import decoder, text
-
-_label = decoder(payload.Label)
 
 
 class SeventeenTrack(PostingCarrier):
@@ -53,13 +50,6 @@ class SeventeenTrack(PostingCarrier):
         return bool(secret) and hmac.compare_digest(
             signature(secret, request.body).encode(), given.encode()
         )
-
-    def recognised(self, body: bytes) -> tuple[str, bytes]:
-        """A notification is repeated with the same body."""
-        try:
-            return text(_label(body).event, 80), body
-        except ParseError:
-            return "", body
 
     def parse(self, topic: str, headers: Mapping[str, str], body: bytes) -> list[Any]:
         """The facts in a notification or an answer, see `parse.parse`."""

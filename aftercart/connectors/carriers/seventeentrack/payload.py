@@ -101,9 +101,3 @@ class Body(msgspec.Struct):
     event: Text | None = None
     code: int | None = None
     data: Data | None = None
-
-
-class Label(msgspec.Struct):
-    """What a notification is about."""
-
-    event: Text | None = None

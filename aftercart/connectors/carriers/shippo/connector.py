@@ -9,19 +9,16 @@ from urllib.parse import parse_qs
 
 from django.utils.translation import gettext_noop as _
 
-from aftercart.connectors.base import Field, ParseError, Tracker, WebhookRequest
+from aftercart.connectors.base import Field, Tracker, WebhookRequest
 from aftercart.connectors.carriers.asked import SERVER
 from aftercart.connectors.carriers.posting import PostingCarrier
-from aftercart.connectors.carriers.shippo import parse, payload
+from aftercart.connectors.carriers.shippo import parse
 from aftercart.connectors.carriers.shippo.client import LABEL, Tracks
-from aftercart.connectors.reading import decoder, text
 from aftercart.core import clock
 
 HEADER = "shippo-auth-signature"
 WINDOW = timedelta(minutes=5)
 SIGNATURE = re.compile(r"t=(?P<at>\d{9,12}),\s*v1=(?P<hash>[0-9a-fA-F]{64})")
-
-_label = decoder(payload.Label)
 
 
 class Shippo(PostingCarrier):
@@ -67,13 +64,6 @@ class Shippo(PostingCarrier):
             return _is_signed(request.body, header, signing or token)
         given = parse_qs(request.query).get("token", [""])[0]
         return bool(token) and hmac.compare_digest(token.encode(), given.encode())
-
-    def recognised(self, body: bytes) -> tuple[str, bytes]:
-        """An event is repeated with the same body."""
-        try:
-            return text(_label(body).event, 80), body
-        except ParseError:
-            return "", body
 
     def parse(self, topic: str, headers: Mapping[str, str], body: bytes) -> list[Any]:
         """The facts in an event or a Track, see `parse.parse`."""

@@ -49,9 +49,3 @@ class Body(Track):
     event: Text | None = None
     data: Any = None
     detail: Text | None = None
-
-
-class Label(msgspec.Struct):
-    """What an event is called."""
-
-    event: Text | None = None
