@@ -85,6 +85,15 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     choices: tuple[tuple[str, str], ...] = ()
 
 
+def heard_while_paused(connector: "Connector") -> frozenset[str]:
+    """The topics that are taken in although the connection is paused: what the law demands.
+
+    A connector that has such topics names them in its attribute `heard_while_paused`.
+    """
+    topics: frozenset[str] = getattr(connector, "heard_while_paused", frozenset())
+    return topics
+
+
 class Connector(Protocol):
     """How one outside system speaks to us. Implementations are stateless and hold no secrets."""
 

@@ -1,7 +1,8 @@
 """`POST /in/<public_id>`: verify a webhook as its system demands, store it, and only then say so.
 
-Unknown and removed connections answer 404, paused ones 410, forged requests 401. While the database
-is away the answer is 503, at once, so that the sender tries again.
+Unknown and removed connections answer 404, paused ones 410 (but for demands for privacy, which are
+heard all the same), forged requests 401. While the database is away the answer is 503, at once, so
+that the sender tries again.
 """
 
 import asyncio
@@ -11,7 +12,14 @@ from collections.abc import Callable
 import msgspec
 import structlog
 
-from aftercart.connectors.base import Accepted, Acknowledged, Refused, Verdict, WebhookRequest
+from aftercart.connectors.base import (
+    Accepted,
+    Acknowledged,
+    Refused,
+    Verdict,
+    WebhookRequest,
+    heard_while_paused,
+)
 from aftercart.edge.asgi import Headers, Receive, Request, Send
 from aftercart.edge.bodies import Bodies, Gone, TooLarge, TooMuch
 from aftercart.edge.connections import ConnectionCache, Known
@@ -62,7 +70,7 @@ class Webhooks:
         public_id = request.scope["path"][len(PREFIX) :]
         try:
             known = self.connections.get(public_id) or await self.connections.find(public_id)
-            if known is None or known.state == "paused":
+            if known is None or not _is_heard(known):
                 await self._turn_away(request, send, known)
                 return
             declared = request.headers.get(b"content-length")
@@ -102,7 +110,9 @@ class Webhooks:
             verdict = _verdict(known, asked)
         else:
             verdict = await asyncio.to_thread(_verdict, known, asked)
-        if isinstance(verdict, Accepted):
+        if isinstance(verdict, Accepted) and not _is_heard(known, verdict.topic):
+            await self._turn_away(request, send, known)
+        elif isinstance(verdict, Accepted):
             try:
                 await self.writer.store(_delivery(known, verdict, body))
             except Unstorable:
@@ -118,6 +128,14 @@ class Webhooks:
             self.count(system, "refused")
             self.note_refusal(known, verdict.reason)
             await request.refuse(send, verdict.status, "Refused", verdict.reason)
+
+
+def _is_heard(known: Known, topic: str = "") -> bool:
+    """Whether a topic, or any at all, is taken in, also where the connection is paused."""
+    if known.state != "paused":
+        return True
+    heard = heard_while_paused(known.connector) if known.connector is not None else frozenset()
+    return topic in heard if topic else bool(heard)
 
 
 def _webhook_request(request: Request, body: bytes) -> WebhookRequest:

@@ -10,6 +10,7 @@ import httpx
 import psycopg
 import pytest
 
+from aftercart.connectors.registry import connector
 from aftercart.core import clock, sql
 from aftercart.edge.tests.conftest import RunningEdge
 from aftercart.intake.actions import connections
@@ -147,6 +148,24 @@ def test_paused_is_gone_for_now_and_removed_is_unknown(edge: RunningEdge, sender
     wait_for(lambda: sender.post(edge.url, delivery).status_code == 200, 2, "the end of the pause")
     connections.remove(sender.store.pk, connection_id)
     wait_for(lambda: sender.post(edge.url, delivery).status_code == 404, 2, "the removal")
+
+
+def test_a_paused_shop_is_still_heard_when_it_demands_privacy(edge: RunningEdge, sender: Sender):
+    secrets = {"shop": "acme.myshopify.com", "client_id": "x", "secret": "y"}
+    added = connections.add(sender.store.pk, "shopify", secrets)
+    connections.pause(sender.store.pk, added.connection_id)
+
+    def post_topic(topic: str, **changes: str) -> int:
+        headers = connector("shopify").sign(topic, b"{}", secrets, topic) | changes
+        address = f"{edge.url}/in/{added.public_id}"
+        return httpx.post(address, content=b"{}", headers=headers).status_code
+
+    assert post_topic("orders/create") == 410
+    assert post_topic("customers/redact", **{"X-Shopify-Hmac-Sha256": "Zm9yZ2Vk"}) == 401
+    assert inbox(sender) == []
+    for topic in ("customers/redact", "customers/data_request", "shop/redact"):
+        assert post_topic(topic) == 200
+    assert len(inbox(sender)) == 3
 
 
 def test_after_a_rotation_both_secrets_sign_and_later_only_the_new_one(

@@ -63,6 +63,7 @@ class Shopify:
         _("Copy the client ID and the client secret from the app's settings into this form."),
     )
     puller: Puller | None = ShopifyPuller()
+    heard_while_paused = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
     tracker: Tracker | None = None
 
     def source(self, settings: Mapping[str, Any]) -> str:
