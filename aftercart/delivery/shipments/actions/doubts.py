@@ -9,8 +9,10 @@ from aftercart.commerce.orders.queries import Bound
 from aftercart.core.facts import Incoming
 from aftercart.core.text import clip
 from aftercart.delivery.shipments.actions.parcels import Key, Parcel
+from aftercart.delivery.shipments.carriers import recognise_name
 from aftercart.delivery.shipments.facts import TrackingFact
 from aftercart.delivery.shipments.numbers.plausible import is_plausible
+from aftercart.delivery.shipments.numbers.recognition import FAMILIES
 
 Told = Incoming[TrackingFact]
 
@@ -21,7 +23,8 @@ def only_ours(
     parcels: Mapping[Key, Parcel], told: Mapping[Key, Sequence[Told]]
 ) -> dict[Key, list[Told]]:
     """The facts that can be about our parcels; every parcel keeps its place in the result."""
-    orders = _orders(parcels[key] for key in told)
+    doubtful = [parcels[key] for key, facts in told.items() if _is_doubtful(parcels[key], facts)]
+    orders = _orders(doubtful)
     return {
         key: [one for one in facts if _is_ours(parcels[key], one.fact, orders)]
         for key, facts in told.items()
@@ -32,7 +35,7 @@ def _is_ours(parcel: Parcel, fact: TrackingFact, orders: Mapping[tuple[int, int]
     if _is_another_piece(parcel, fact):
         log.info("shipments.number_reused", shipment=parcel.id)
         return False
-    if parcel.before["carrier"] or not fact.carrier:
+    if not _names_another(parcel, fact):
         return True
     known = [orders[parcel.store_id, one] for one in parcel.order_ids]
     if not known:
@@ -42,6 +45,18 @@ def _is_ours(parcel: Parcel, fact: TrackingFact, orders: Mapping[tuple[int, int]
         return True
     log.info("shipments.not_ours", shipment=parcel.id, carrier=clip(fact.carrier, 40))
     return False
+
+
+def _is_doubtful(parcel: Parcel, facts: Sequence[Told]) -> bool:
+    return any(_names_another(parcel, one.fact) for one in facts)
+
+
+def _names_another(parcel: Parcel, fact: TrackingFact) -> bool:
+    """Whether a source names a carrier that nobody named, or another one than is known."""
+    told, known = recognise_name(fact.carrier), parcel.before["carrier"]
+    if not fact.carrier or (known and told == known):
+        return False
+    return not (known in FAMILIES.get(told, ()) or told in FAMILIES.get(known, ()))
 
 
 def _is_another_piece(parcel: Parcel, fact: TrackingFact) -> bool:
@@ -55,11 +70,6 @@ def _is_another_piece(parcel: Parcel, fact: TrackingFact) -> bool:
 
 
 def _orders(parcels: Iterable[Parcel]) -> dict[tuple[int, int], Bound]:
-    """When the orders in parcels of no known carrier were placed, and where they go."""
-    wanted = {
-        (parcel.store_id, order_id)
-        for parcel in parcels
-        if not parcel.before["carrier"]
-        for order_id in parcel.order_ids
-    }
+    """When the orders in parcels were placed, and where they go."""
+    wanted = {(parcel.store_id, order_id) for parcel in parcels for order_id in parcel.order_ids}
     return order_queries.placed_where(sorted(wanted)) if wanted else {}

@@ -134,6 +134,17 @@ def test_a_carrier_nobody_named_must_fit_the_order(store, days_before, country, 
     assert (parcel.status == "in_transit") is is_ours
 
 
+@pytest.mark.parametrize(("days_before", "carrier"), [(0, "gls"), (5, "dpd")])
+def test_another_carrier_than_was_named_must_fit_the_order(store, days_before, carrier):
+    parcel = ship(store, FOURTEEN + "4", "DPD")
+    Order.objects.filter(store=store).update(placed_at=clock.now())
+    at = clock.now() - timedelta(days=days_before) + timedelta(minutes=1)
+    scanned = ScanFact(occurred_at=at, status="in_transit")
+    fact = tracking(parcel.tracking_number, scanned, carrier="gls")
+    actions.record(incoming(store, fact, source=TRACKER))
+    assert known(parcel)[0] == carrier
+
+
 def test_a_number_that_is_used_again_leaves_the_first_piece_alone(store):
     parcel = ship(store, UPS)
     track(store, UPS, piece_id="first")
