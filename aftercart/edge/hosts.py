@@ -12,7 +12,7 @@ class Hosts:
     """The hosts that are ours: that of PUBLIC_URL, the stores' own domains, this machine."""
 
     def __init__(self, public_url: str) -> None:
-        self._always = LOOPBACK | {_without_port(urlsplit(public_url).netloc)}
+        self._always = LOOPBACK | {without_port(urlsplit(public_url).netloc)}
         self._domains: frozenset[str] = frozenset()
         self._good: set[bytes] = set()
 
@@ -29,7 +29,7 @@ class Hosts:
             return False
         if host in self._good:
             return True
-        name = _without_port(host.decode("latin-1").lower())
+        name = without_port(host.decode("latin-1").lower())
         if name not in self._always and name not in self._domains:
             return False
         if len(self._good) < 1000:
@@ -37,7 +37,8 @@ class Hosts:
         return True
 
 
-def _without_port(host: str) -> str:
+def without_port(host: str) -> str:
+    """The name in a header `host`."""
     if host.startswith("["):
         return host.partition("]")[0] + "]"
     return host.rpartition("@")[2].partition(":")[0].rstrip(".")
@@ -54,7 +55,7 @@ def settle_client(scope: Scope, headers: dict[bytes, bytes], trusted_proxies: in
     chain = [part.strip() for part in headers.get(b"x-forwarded-for", b"").split(b",")]
     if len(chain) >= trusted_proxies and chain[-trusted_proxies]:
         client = chain[-trusted_proxies].decode("latin-1")
-        scope["client"] = (_without_port(client) if "." in client else client.strip("[]"), 0)
+        scope["client"] = (without_port(client) if "." in client else client.strip("[]"), 0)
     schemes = [part.strip() for part in headers.get(b"x-forwarded-proto", b"").split(b",")]
     scheme = schemes[-min(trusted_proxies, len(schemes))]
     if scheme in (b"http", b"https"):

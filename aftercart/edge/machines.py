@@ -10,6 +10,7 @@ from aftercart.edge import backlog
 from aftercart.edge.asgi import Request
 from aftercart.edge.database import Line
 from aftercart.edge.health import Readiness
+from aftercart.edge.hosts import LOOPBACK, without_port
 from aftercart.edge.metrics import Metrics, exposition
 
 PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -59,10 +60,11 @@ class ForMachines:
 
     def _may_see_metrics(self, request: StarletteRequest) -> bool:
         """Whoever has the token; where none is set, this machine, but not a proxy on it."""
-        token = self.token
-        if token:
+        if self.token:
             given = request.headers.get("authorization", "").encode()
-            return hmac.compare_digest(given, f"Bearer {token}".encode())
-        is_direct = not {"forwarded", "x-forwarded-for"} & set(request.headers)
-        host = request.client.host if request.client else ""
-        return is_direct and (host.startswith("127.") or host == "::1")
+            return hmac.compare_digest(given, f"Bearer {self.token}".encode())
+        client = request.client.host if request.client else ""
+        is_here = client.startswith("127.") or client == "::1"
+        asked_for = without_port(request.headers.get("host", "").lower())
+        was_passed_on = bool({"forwarded", "x-forwarded-for"} & set(request.headers))
+        return is_here and asked_for in LOOPBACK and not was_passed_on

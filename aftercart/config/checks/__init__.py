@@ -22,6 +22,7 @@ INSTALLATION: list[Callable[[Environment], Iterable[Finding]]] = [
     installation.unknown_variables,
     installation.keys_are_private,
     installation.public_address,
+    installation.debugging_is_off,
     installation.mail_leaves,
 ]
 DATABASE: list[Callable[[Environment, psycopg.Connection], Iterable[Finding]]] = [

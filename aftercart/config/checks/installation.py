@@ -69,6 +69,18 @@ def public_address(settings: Environment) -> Iterator[Finding]:
         )
 
 
+def debugging_is_off(settings: Environment) -> Iterator[Finding]:
+    """Debug pages show settings and data to whoever makes something fail."""
+    here = _is_local(settings.host) and _is_local(urlsplit(settings.public_url).hostname or "")
+    if settings.debug and not here:
+        yield Finding(
+            "debug",
+            Level.ERROR,
+            "DEBUG is on where others can reach the app.",
+            "Unset DEBUG; the logs tell what fails.",
+        )
+
+
 def mail_leaves(settings: Environment) -> Iterator[Finding]:
     """The in-app mailbox is for trying things out."""
     if settings.email.kind == "mailbox":

@@ -66,6 +66,21 @@ def test_keys_that_others_can_read_are_an_error(tmp_path: Path):
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
+        ({"DEBUG": "1"}, []),
+        ({"DEBUG": "1", "HOST": "0.0.0.0"}, [Level.ERROR]),
+        ({"DEBUG": "1", "PUBLIC_URL": "https://track.example"}, [Level.ERROR]),
+        ({"DEBUG": "0", "PUBLIC_URL": "https://track.example"}, []),
+    ],
+)
+def test_debug_pages_are_for_ones_own_machine(
+    tmp_path: Path, variables: dict[str, str], expected: list[Level]
+):
+    assert levels(installation.debugging_is_off(settings(tmp_path, **variables))) == expected
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
         ({}, []),
         ({"HOST": "0.0.0.0"}, [Level.ERROR]),
         ({"HOST": "::"}, [Level.ERROR]),

@@ -150,6 +150,8 @@ def test_metrics_are_for_this_machine_or_for_the_token(start_edge: StartEdge):
     own = start_edge()
     through_a_proxy = {"x-forwarded-for": "203.0.113.9"}
     assert httpx.get(f"{own.url}/metrics", headers=through_a_proxy).status_code == 404
+    by_its_public_name = {"host": "track.example.com"}
+    assert httpx.get(f"{own.url}/metrics", headers=by_its_public_name).status_code == 404
     edge = start_edge(metrics_token=TOKEN)
     assert httpx.get(f"{edge.url}/metrics").status_code == 404
     given = {"authorization": f"Bearer {TOKEN}"}

@@ -8,6 +8,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -55,6 +56,27 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(ada: Member
     assert [answer.status_code for answer in answers] == [200, 200]
     assert len(texts) == 1
     assert "do not belong together" in texts.pop()
+
+
+class CountingHasher(MD5PasswordHasher):
+    """Counts how often a password is hashed, which is what an answer takes its time for."""
+
+    algorithm = "counting"
+    count = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        CountingHasher.count += 1
+        return str(super().encode(password, salt))
+
+
+def test_the_time_it_takes_does_not_tell_who_is_known(store: Store, settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    make_member(store, Role.OWNER, "ada@example.com", PASSWORD)
+    make_member(store, Role.VIEWER, "never-signed-in@example.com")
+    for address in ("ada@example.com", "never-signed-in@example.com", "nobody@example.com"):
+        before = CountingHasher.count
+        sign_in(address, "wrong")
+        assert CountingHasher.count - before == 1, address
 
 
 def test_trying_passwords_is_slowed_down(ada: Member) -> None:

@@ -17,8 +17,6 @@ from aftercart.web.dashboard.access import go_to
 from aftercart.web.dashboard.forms.members import JoinForm
 from aftercart.web.dashboard.navigation import mail_stays_here
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
 
 @sensitive_post_parameters("password")
 @never_cache
@@ -55,7 +53,7 @@ def _as_stranger(request: HttpRequest, token: str, offer: Invitation) -> HttpRes
         except AlreadyMember:
             known = True
         else:
-            login(request, user, BACKEND)
+            login(request, user)
             return _welcome(request, store)
     context = {"offer": offer, "form": form, "known": known}
     status = 422 if form.errors else 200
