@@ -1,7 +1,7 @@
 """The only writers of customers and of demands for privacy."""
 
 from aftercart.commerce.customers.actions.privacy import complete_disclosure, disclose, erase
-from aftercart.commerce.customers.actions.record import Key, key, record
+from aftercart.commerce.customers.actions.record import Key, drop, key, record
 from aftercart.commerce.customers.actions.shops import (
     complete_shop_erasure,
     demand_shop_erasure,
@@ -14,6 +14,7 @@ __all__ = [
     "complete_shop_erasure",
     "demand_shop_erasure",
     "disclose",
+    "drop",
     "erase",
     "erase_of_source",
     "key",

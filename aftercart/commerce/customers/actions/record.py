@@ -59,6 +59,17 @@ def record(batch: Sequence[Told]) -> dict[Key, int]:
     return {_key_of(row): row["id"] for row in stored}
 
 
+def drop(customers: Sequence[tuple[int, int]]) -> None:
+    """Delete customers, given as `(store_id, customer_id)`, whom nothing names any more."""
+    if customers:
+        sql.run(
+            f"DELETE FROM {TABLE} AS customer USING unnest(%s::bigint[], %s::bigint[]) "
+            "AS gone(store_id, id) WHERE customer.store_id = gone.store_id "
+            "AND customer.id = gone.id",
+            sql.pairs(customers),
+        )
+
+
 def key(store_id: int, source: str, external_id: str) -> Key:
     """How a customer is found in what `record` returns."""
     return store_id, clip(source, 160), clip(external_id, 300)

@@ -111,9 +111,33 @@ def _record(told: dict[Key, Told]) -> None:
         _take_over(held, told[held.key], customer_ids)
     _record_parts(orders, winners, told)
     write(orders)
+    _drop_left([held for held in orders if told[held.key].adopted_from])
     for held in winners:
         _tell(held, told[held.key])
     events.publish(_in_order(orders))
+
+
+def _drop_left(adopted: list[Held]) -> None:
+    """The better source has customers of its own; those of the lesser one have nothing left."""
+    if not adopted:
+        return
+    left = {
+        (held.store_id, held.before["customer_id"])
+        for held in adopted
+        if held.before["customer_id"] not in (None, held.after["customer_id"])
+    }
+    unused = sql.fetch_rows(
+        f"""
+        SELECT store_id, customer_id
+        FROM unnest(%s::bigint[], %s::bigint[]) AS left_behind(store_id, customer_id)
+        WHERE NOT EXISTS (
+          SELECT FROM {TABLE} AS stored WHERE stored.store_id = left_behind.store_id
+            AND stored.customer_id = left_behind.customer_id
+        )
+        """,
+        sql.pairs(sorted(left)),
+    )
+    customers.drop([(store_id, customer_id) for store_id, customer_id in unused])
 
 
 def _record_parts(orders: list[Held], winners: list[Held], told: dict[Key, Told]) -> None:

@@ -219,6 +219,13 @@ def test_the_shops_customer_takes_the_files_place(store):
         [only(store).customer_id],
     )
     assert known == [{"source": SHOP, "external_id": "77"}]
+    assert rows("customers_customer", store, "source") == [(SHOP,)]
+
+
+def test_a_files_customer_with_other_orders_stays(store):
+    record(store, FILE, filed(), filed("900", number="900"), quiet=True)
+    record(store, SHOP, sold())
+    assert rows("customers_customer", store, "source") == [(FILE,), (SHOP,)]
 
 
 def test_who_was_forgotten_stays_forgotten(store):
