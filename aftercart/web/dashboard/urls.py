@@ -52,6 +52,7 @@ carrier_urls = [
     path("codes/<id:code_id>/", carriers.carrier_code, name="carrier_code"),
     path("stopped/<slug:reason>/", carriers.stopped, name="carriers_stopped"),
     path("stopped/<slug:reason>/again/", carriers.ask_again, name="carriers_ask_again"),
+    path("sources/<id:source_id>/", carriers.source, name="carrier_source"),
     path("of/<slug:carrier_slug>/", carriers.carrier, name="carrier"),
     path("of/<slug:carrier_slug>/first/", carriers.ask_first, name="carrier_ask_first"),
 ]

@@ -52,6 +52,27 @@ class CarrierForm(forms.Form):
         self.fields["carrier"].choices = sorted(named, key=lambda pair: pair[1].casefold())  # type: ignore[attr-defined]
 
 
+PERIODS = [
+    (1, _("second")),
+    (60, _("minute")),
+    (3600, _("hour")),
+    (86_400, _("day")),
+]
+
+
+class LimitForm(forms.Form):
+    """How often a source may be asked, where more or less was arranged with it."""
+
+    requests = forms.IntegerField(
+        label=_("Requests"),
+        min_value=1,
+        max_value=10_000_000,
+        required=False,
+        help_text=_("What you arranged with the carrier. Empty: what it grants everyone."),
+    )
+    seconds = forms.TypedChoiceField(label=_("In one"), coerce=int, choices=PERIODS, initial=3600)
+
+
 class SourceForm(forms.Form):
     """Which source is asked first after a carrier's parcels."""
 

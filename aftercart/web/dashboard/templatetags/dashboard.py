@@ -13,7 +13,7 @@ from django.middleware.csrf import get_token
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from aftercart.commerce.orders.facts import AddressFact
 from aftercart.conversation.pages.addresses import picture_address, web_address
@@ -90,7 +90,16 @@ def ago(moment: datetime | None) -> SafeString | str:
 @register.simple_tag
 def length(span: timedelta) -> str:
     """A length of time in its largest unit."""
-    return moments.span(span) if span >= moments.MINUTE else gettext("under a minute")
+    if span >= moments.MINUTE:
+        return moments.span(span)
+    seconds = int(span.total_seconds())
+    return ngettext("%d second", "%d seconds", seconds) % seconds
+
+
+@register.filter
+def as_span(seconds: int) -> timedelta:
+    """So many seconds as a length of time."""
+    return timedelta(seconds=seconds)
 
 
 @register.filter

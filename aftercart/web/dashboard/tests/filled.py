@@ -71,6 +71,9 @@ def fill(store: Store) -> Filled:
         "shipment_id": parcel.id,
         "request_id": make_disclosure(store),
         "code_id": make_unknown_code(store),
+        "source_id": connections.add(
+            store.id, "gls", {"client_id": "id", "client_secret": "secret"}, name="GLS"
+        ).connection_id,
         "carrier_slug": "ups",
         "reason": "refused",
     }

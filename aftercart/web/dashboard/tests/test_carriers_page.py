@@ -6,6 +6,7 @@ from django.test import Client
 from aftercart.core.models import Store
 from aftercart.delivery.shipments import actions, queries
 from aftercart.delivery.shipments.models import Shipment
+from aftercart.intake.actions import connections
 from aftercart.web.dashboard.tests.people import make_store
 from aftercart.web.dashboard.tests.reading import text_of
 from tests.support.rooms import incoming, scan, tracking
@@ -80,6 +81,22 @@ def test_another_stores_code_is_not_there(browser_as_owner: Client) -> None:
     assert browser_as_owner.post(where, {"status": "delivered"}).status_code == 404
     assert queries.codes(other.pk)[0].status == ""
     assert browser_as_owner.get(f"{CARRIERS}of/ups/").status_code == 404
+
+
+def test_a_source_is_asked_no_more_often_than_was_arranged(
+    browser_as_owner: Client, store: Store
+) -> None:
+    added = connections.add(
+        store.id, "gls", {"client_id": "id", "client_secret": "secret"}, name="GLS"
+    )
+    where = f"{CARRIERS}sources/{added.connection_id}/"
+    assert "500 requests in 1 day" in page(browser_as_owner, where)
+    browser_as_owner.post(where, {"requests": "7", "seconds": "60"})
+    assert "7 requests in 1 minute" in page(browser_as_owner, where)
+    assert "GLS" in page(browser_as_owner)
+    browser_as_owner.post(where, {"requests": "", "seconds": "60"})
+    assert "500 requests in 1 day" in page(browser_as_owner, where)
+    assert browser_as_owner.post(where, {"requests": "0", "seconds": "60"}).status_code == 200
 
 
 @pytest.mark.parametrize("reason", ["final", "nonsense"])

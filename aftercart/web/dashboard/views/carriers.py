@@ -1,5 +1,6 @@
 """Carriers: who brings parcels, how soon we hear of it, and what could not be read."""
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,10 +14,11 @@ from aftercart.intake.actions.connections import UnknownConnection
 from aftercart.intake.following import queries as following
 from aftercart.intake.following import words
 from aftercart.intake.following.actions import endings, wishes
+from aftercart.intake.following.queries import FeedView
 from aftercart.web.dashboard import figures, flashes, moments
 from aftercart.web.dashboard.access import StoreRequest, store_view
 from aftercart.web.dashboard.chosen import chosen_ids
-from aftercart.web.dashboard.forms.carriers import CodeForm, SourceForm
+from aftercart.web.dashboard.forms.carriers import CodeForm, LimitForm, SourceForm
 from aftercart.web.dashboard.queries import carriers
 from aftercart.web.dashboard.queries.carriers import NOBODY, CarrierRow
 
@@ -127,6 +129,39 @@ def ask_again(request: StoreRequest, reason: str) -> HttpResponse:
     else:
         flashes.refused(request, _("Nothing was chosen that could be asked after."))
     return redirect("dashboard:carriers")
+
+
+@store_view(Role.ADMIN)
+def source(request: StoreRequest, source_id: int) -> HttpResponse:
+    """A source: how it does, and how often it may be asked."""
+    feeds = following.feeds(request.store.id)
+    feed = next((one for one in feeds if one.connection_id == source_id), None)
+    if feed is None:
+        raise Http404
+    form = LimitForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _limited(request, source_id, form)
+    context = {"feed": feed, "form": form, "figures": _source_figures(feed)}
+    return render(request, "dashboard/carrier_source.html", context)
+
+
+def _limited(request: StoreRequest, source_id: int, form: LimitForm) -> HttpResponse:
+    requests, seconds = form.cleaned_data["requests"], form.cleaned_data["seconds"]
+    wishes.set_limits(request.store.id, source_id, [(requests, seconds)] if requests else [])
+    flashes.done(request, _("Noted. It is asked no more often from now on."))
+    return redirect("dashboard:carrier_source", source_id)
+
+
+def _source_figures(feed: FeedView) -> list[figures.Figure]:
+    left = "–" if feed.left is None else intcomma(feed.left)
+    return [
+        figures.since(_("Last asked"), feed.asked_at, _("not yet")),
+        figures.counted(_("Requests"), feed.requests),
+        figures.counted(_("Parcels asked after"), feed.parcels),
+        figures.counted(_("With news"), feed.news),
+        figures.counted(_("Failures"), feed.failed, tone="waiting"),
+        figures.Figure(word=_("Requests left"), value=left),
+    ]
 
 
 def _sources(request: StoreRequest, slug: str) -> list[tuple[int, str]]:
