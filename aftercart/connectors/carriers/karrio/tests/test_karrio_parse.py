@@ -81,6 +81,7 @@ def test_its_timestamp_lies_about_the_zone(
         ("sendle", "", "Shipping label created", "pending", "", ("info_received", "", True)),
         # Its table of UPS's codes mixes up their meanings.
         ("ups", "DL", "Returned to sender", "delivered", "", ("returning", "", True)),
+        ("ups", "OT", "Arrived at facility", "out_for_delivery", "", ("in_transit", "", True)),
         ("ups", "DL", "", "delivered", "", ("delivered", "", False)),
         # A carrier's own code, as we know it: Karrio's table misses the leading zero.
         ("canadapost", "0174", "Item out for delivery", "", "", ("out_for_delivery", "", False)),
