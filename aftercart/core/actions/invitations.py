@@ -198,15 +198,12 @@ def _unopened() -> dict[str, str | datetime]:
 
 
 def _record(store_id: int, kind: str, actor: str, invitation: Invitation) -> None:
+    """The log cannot forget, so it never learns the address."""
     event = Event(
         store_id=store_id,
         type=kind,
         occurred_at=clock.now(),
         actor=actor,
-        data={
-            "invitation_id": invitation.id,
-            "email": invitation.email,
-            "role": invitation.role,
-        },
+        data={"invitation_id": invitation.id, "role": invitation.role},
     )
     publish([event])

@@ -223,6 +223,15 @@ def test_an_invitation_lets_one_person_in_once(store: Store, owner: Member) -> N
     assert [event["type"] for event in recorded(store)[1:]] == ["member.invited", "member.joined"]
 
 
+def test_the_log_never_learns_an_address(store: Store, owner: Member) -> None:
+    invitation = invitations.invite(store.id, owner, "new@example.com", Role.AGENT)
+    invitations.join(invitations.renew(invitation.id), "New Person", "correct horse battery")
+    members.remove(store.id, owner, Member.objects.get(user__email="new@example.com").id)
+    told = [row["told"] for row in sql.fetch("SELECT core_event::text AS told FROM core_event")]
+    assert len(told) == 4
+    assert not any("example.com" in line or "New Person" in line for line in told)
+
+
 def test_only_the_hash_of_a_token_is_kept(store: Store, owner: Member) -> None:
     token = invitations.renew(invitations.invite(store.id, owner, "n@example.com", "agent").id)
     with connection.cursor() as cursor:
