@@ -161,7 +161,7 @@ DUE_WORK: list[str] = [
 
 MIDDLEWARE = [
     "aftercart.web.middleware.RequestIdMiddleware",
-    "aftercart.web.api.middleware.ApiProblems",
+    "aftercart.web.api.middleware.ApiAnswers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

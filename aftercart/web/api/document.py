@@ -42,12 +42,16 @@ class DocumentedApi(NinjaAPI):
 
 
 def _complete(operation: dict[str, Any], *, repeatable: bool) -> None:
-    _rename_errors(operation["responses"])
+    responses = operation["responses"]
+    _rename_errors(responses)
     example = examples.BY_OPERATION[operation["operationId"]]
+    answer = responses[example.status]
     if repeatable:
         operation["parameters"].append(IDEMPOTENCY)
         operation["requestBody"]["content"]["application/json"]["example"] = example.body
-    answer = operation["responses"][example.status]
+    else:
+        answer["headers"] = {"ETag": {"schema": {"type": "string"}}}
+        responses[304] = {"description": "Nothing has changed since the ETag in `If-None-Match`."}
     answer["content"]["application/json"]["example"] = example.answer
 
 

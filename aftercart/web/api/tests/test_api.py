@@ -105,3 +105,17 @@ def test_a_key_does_what_it_was_given_the_right_to(db: None, granted: str) -> No
         assert answers[scope].status_code == 403
         assert scope in answers[scope].json()["detail"]
     assert caller.get("orders/A-1").status_code in ((200, 404) if "orders:read" in done else (403,))
+
+
+@pytest.mark.parametrize("path", ["orders", "orders/A-1"])
+def test_what_has_not_changed_is_not_sent_again(caller: Caller, path: str) -> None:
+    caller.post("orders", ORDER)
+    first = caller.get(path)
+    known = {"If-None-Match": first["ETag"]}
+    again = caller.get(path, **known)
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    caller.post("tracking-events", {"events": [SCAN]})
+    changed = caller.get(path, **known)
+    assert changed.status_code == 200
+    assert changed["ETag"] != first["ETag"]
+    assert changed["Cache-Control"] == "private, no-cache"
