@@ -50,6 +50,13 @@ def written(letter: Letter, focus: Focus) -> str:
     )
 
 
+def voice(letter: Letter) -> Markup:
+    """The headline with the answer in it strong; all of it where it names no answer."""
+    before, answer, after = letter.headline.partition(letter.answer or letter.headline)
+    strong = Markup('{}<strong style="font-weight:700;">{}</strong>{}')
+    return strong.format(*map(unbroken, (before, answer, after)))
+
+
 def unbroken(text: str) -> str:
     """The text with its numbers tied to what follows, so that no line ends with "26"."""
     return NUMBER_AND_WORD.sub("\u00a0", text)
@@ -79,6 +86,7 @@ def _layout() -> Template:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["unbroken"] = unbroken
+    environment.filters["voice"] = voice
     return environment.from_string(
         mjml.mjml2html(LAYOUT.read_text("utf-8"), disable_comments=True, fonts={})
     )

@@ -92,6 +92,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         preheader: what mail programs show beside the subject; says more than the subject does.
         eyebrow: one small line above the headline.
+        answer: the part of the headline that answers, such as the day in it.
         lead: paragraphs under it, the most important first.
         quote: words of a person, such as a gift message.
         rows: a small table of figures after the cards.
@@ -104,6 +105,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     preheader: str
     eyebrow: str
     headline: str
+    answer: str = ""
     lead: tuple[str, ...] = ()
     quote: str = ""
     quote_by: str = ""

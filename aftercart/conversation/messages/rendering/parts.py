@@ -255,6 +255,11 @@ def arriving(focus: Focus, arrival: Arrival) -> str:
     }
 
 
+def day_in(focus: Focus, arrival: Arrival | None) -> str:
+    """The day in such a headline, where it names one: the answer itself."""
+    return focus.formats.day(arrival.last) if arrival and arrival.first == arrival.last else ""
+
+
 def hours(focus: Focus, arrival: Arrival | None) -> str:
     """The carrier's hours within the day: "between 10:00 and 14:00"; nothing if it named none."""
     if arrival is None or arrival.window is None:

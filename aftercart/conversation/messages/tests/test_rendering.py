@@ -78,7 +78,8 @@ def test_every_mail_is_whole_small_and_says_the_same_twice(template):
     assert "prefers-color-scheme: dark" in mail.html
     headline = re.search(r"<h1[^>]*>(.*?)</h1>", mail.html)
     assert headline is not None
-    assert spaced(headline[1]).replace("&#39;", "'") in spaced(mail.text)
+    said = re.sub(r"<[^>]+>", "", headline[1])
+    assert spaced(said).replace("&#39;", "'") in spaced(mail.text)
     assert all("alt" in picture for picture in page.pictures)
     assert max(len(line) for line in mail.text.splitlines() if "://" not in line) <= 72
 
@@ -87,6 +88,15 @@ def test_the_answer_is_in_the_subject_and_the_first_line():
     mail = render("shipped", moving(), ONE)
     assert mail.subject.startswith("Arriving Thursday, 26 November")
     assert mail.text.splitlines()[3] == "Arriving Thursday, 26 November"
+
+
+def test_the_day_is_the_strong_part_of_the_headline():
+    mail = render("shipped", moving(), ONE)
+    headline = re.search(r"<h1[^>]*>(.*?)</h1>", mail.html)
+    assert headline is not None
+    strong = re.search(r"^Arriving <strong[^>]*>(.*)</strong>$", headline[1])
+    assert strong is not None
+    assert spaced(strong[1]) == "Thursday, 26 November"
 
 
 def test_a_day_that_is_over_is_not_promised():

@@ -82,6 +82,7 @@ def delivered(focus: Focus) -> Letter:
         subject=_("%(news)s: %(what)s") % {"news": news, "what": what},
         preheader=left or contents(focus),
         headline=_delivered_headline(focus, news),
+        answer=_delivered_day(focus, news),
         lead=(left, _rest_after(focus)),
         reached=None if _rest_after(focus) else 4,
     )
@@ -113,10 +114,15 @@ def _all_there(focus: Focus) -> bool:
 
 
 def _delivered_headline(focus: Focus, news: str) -> str:
+    day = _delivered_day(focus, news)
+    return _("%(news)s %(day)s") % {"news": news, "day": day} if day else news
+
+
+def _delivered_day(focus: Focus, news: str) -> str:
+    """The day on which the last of them arrived, where the headline has room for it."""
     moments = [p.delivered_at for p in focus.parcels if p.delivered_at]
-    if not moments or news not in {_("Delivered"), _("Collected")}:
-        return news
-    return _("%(news)s %(day)s") % {"news": news, "day": focus.formats.day_of(max(moments))}
+    has_room = news in {_("Delivered"), _("Collected")}
+    return focus.formats.day_of(max(moments)) if moments and has_room else ""
 
 
 def _where_left(focus: Focus) -> str:

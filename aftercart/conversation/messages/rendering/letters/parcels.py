@@ -25,6 +25,7 @@ def about_parcels(
     headline: str,
     lead: tuple[str, ...],
     reached: int | None,
+    answer: str = "",
 ) -> Letter:
     """The letter; `reached` is the station that its progress shows, None to show none."""
     cards: tuple[Card, ...] = parcel_cards(focus)
@@ -35,6 +36,7 @@ def about_parcels(
             preheader=preheader,
             eyebrow=eyebrow(focus),
             headline=headline,
+            answer=answer,
             lead=tuple(text for text in lead if text),
             progress=None if reached is None else progress(reached),
             button=track_button(focus, "" if _moves(focus) else _see(focus)),

@@ -11,6 +11,7 @@ from aftercart.conversation.messages.rendering.parts import (
     arriving,
     clipped,
     contents,
+    day_in,
     hours,
     joined,
     order_name,
@@ -31,6 +32,7 @@ def shipped(focus: Focus) -> Letter:
         subject=_subject(focus, headline, news),
         preheader=contents(focus) or carried,
         headline=headline,
+        answer=day_in(focus, arrival),
         lead=(joined(_first(focus), carried), _hours_line(focus), _rest(focus)),
         reached=1 if _waiting(focus) else 2,
     )
@@ -162,6 +164,7 @@ def in_transit(focus: Focus) -> Letter:
         subject=_subject(focus, headline, news),
         preheader=seen or contents(focus),
         headline=headline,
+        answer=day_in(focus, arrival),
         lead=(
             joined(_first(focus), _has_sentence(focus) if arrival else "", seen),
             _hours_line(focus),
