@@ -41,18 +41,18 @@ def chosen(store_id: int, zone: ZoneInfo, order_ids: Sequence[int]) -> Iterator[
     return _file(store_id, zone, iter([order_ids]))
 
 
-def matching(store_id: int, zone: ZoneInfo, filters: Filters) -> Iterator[str]:
+def matching(store_id: int, zone: ZoneInfo, filters: Filters, batch: int = BATCH) -> Iterator[str]:
     """The file with every order that the filters let through, read in batches as it is sent."""
     with bound(store_id), timezone.override(zone):
         narrowed = order_filters(store_id, filters)
-    return _file(store_id, zone, _batches(store_id, narrowed))
+    return _file(store_id, zone, _batches(store_id, narrowed, batch))
 
 
-def _batches(store_id: int, narrowed: orders.OrderFilters) -> Iterator[list[int]]:
+def _batches(store_id: int, narrowed: orders.OrderFilters, batch: int) -> Iterator[list[int]]:
     cursor, is_last = None, False
     while not is_last:
         with bound(store_id):
-            page = orders.page(store_id, narrowed, cursor, BATCH)
+            page = orders.page(store_id, narrowed, cursor, batch)
         yield [order.id for order in page.orders]
         cursor, is_last = page.next, page.next is None
 

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable
 from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -18,6 +19,7 @@ from aftercart.conversation.pages.tests.stored import (
 )
 from aftercart.core.models import Role, Store
 from aftercart.web.dashboard.queries import export
+from aftercart.web.dashboard.queries.orders import Filters
 from aftercart.web.dashboard.tests.filled import make_message
 from aftercart.web.dashboard.tests.people import browser_in, make_store
 from aftercart.web.dashboard.tests.reading import source_of, text_of
@@ -69,16 +71,22 @@ def test_the_file_says_what_the_list_says(store: Store, browser_as_owner: Client
     assert row["tracking_page"].endswith(f"/t/{order.token}")
 
 
-def test_all_that_match_become_a_file(
-    store: Store, browser_as_owner: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(export, "BATCH", 3)
+def test_all_that_match_become_a_file(store: Store, browser_as_owner: Client) -> None:
     orders_at(store, range(1, 11), delivery_status="exception")
     make_order(store, number="#other", delivery_status="delivered")
     newest_first = [f"#{day:03}" for day in range(10, 0, -1)]
     assert numbers_of(browser_as_owner.get(FILE, {"delivery": "exception"})) == newest_first
     assert len(numbers_of(browser_as_owner.get(FILE))) == 11
     assert numbers_of(browser_as_owner.get(FILE, {"q": "nobody@example.com"})) == []
+
+
+@pytest.mark.parametrize("batch", [1, 3, 5, 10, 11])
+def test_a_file_is_read_in_batches(batch: int, store: Store) -> None:
+    """No order is missed or told twice where one batch ends and the next begins."""
+    orders_at(store, range(1, 11))
+    lines = list(export.matching(store.id, ZoneInfo("UTC"), Filters(), batch))
+    found = [line.partition(",")[0] for line in lines[2:]]
+    assert found == [f"#{day:03}" for day in range(10, 0, -1)]
 
 
 def test_a_file_holds_nothing_of_another_store(store: Store, browser_as_owner: Client) -> None:
