@@ -18,6 +18,7 @@ from aftercart.conversation.pages import writing
 from aftercart.conversation.pages.addresses import mail_address, picture_address, web_address
 from aftercart.conversation.pages.advice import advice_on
 from aftercart.conversation.pages.facts import OrderSnapshot, SnapshotBrand, SnapshotItem
+from aftercart.conversation.pages.rules.lines import is_with_somebody_named
 from aftercart.conversation.pages.rules.page import look
 from aftercart.conversation.pages.rules.reading import Day
 from aftercart.conversation.pages.rules.views import (
@@ -231,6 +232,8 @@ def _if_missing(view: PageView) -> str:
     """What to do when the carrier says that it came and it is not there."""
     if view.answer.kind not in {"delivered", "collected"}:
         return ""
+    if all(is_with_somebody_named(parcel.parcel) for parcel in view.parcels):
+        return _("If it is not there, please contact us.")
     return shipment_words.next_step(view.answer.status, view.answer.reason)
 
 

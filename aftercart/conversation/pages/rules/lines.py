@@ -124,6 +124,11 @@ def carriers_words(parcel: SnapshotParcel) -> str:
     return "" if is_bare else text
 
 
+def is_with_somebody_named(parcel: SnapshotParcel) -> bool:
+    """Whether a neighbour has it whose name the carrier tells."""
+    return parcel.reason == "delivered_to_neighbour" and bool(parcel.signed_by)
+
+
 def words_of_delivery(parcel: SnapshotParcel) -> str:
     """The carrier's words where nothing else says who has the parcel, or where exactly it is."""
     is_open = parcel.reason in {"", "delivered_to_safe_place"} and not parcel.signed_by

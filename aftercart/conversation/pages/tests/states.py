@@ -118,6 +118,11 @@ SAYS = [
         order(replace(ARRIVED, reason="delivered_to_neighbour", signed_by="Weber")),
         "Left with a neighbour (Weber) at 14:05.",
     ),
+    (
+        order(replace(ARRIVED, reason="delivered_to_neighbour", signed_by="Weber")),
+        "If it is not there, please contact us.",
+    ),
+    (order(replace(ARRIVED, reason="delivered_to_neighbour")), "Please ask your neighbours;"),
     (order(ARRIVED), "Delivered at 14:05."),
     (order(ARRIVED, shipping_country="CA"), "Delivered at 2:05 p.m. Ordered"),
     (
