@@ -1,6 +1,6 @@
 """The one port: webhooks in and tracking pages out by themselves, everything else by Django behind.
 
-The two hot paths are plain ASGI. The rest is a Starlette application with Django mounted in it.
+The two hot paths are plain ASGI. What machines ask is answered by Starlette, the rest by Django.
 """
 
 import asyncio
@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 import structlog
 from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from aftercart.edge import machines, notices, pages, webhooks
 from aftercart.edge.access import AccessLog
@@ -98,7 +97,7 @@ class Edge:
             options.public_url,
         )
         for_machines = ForMachines(self.metrics, self.others, options.metrics_token)
-        self.rest = Starlette(routes=[*for_machines.routes, Mount("/", self._django)])
+        self.for_machines = Starlette(routes=for_machines.routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -146,12 +145,13 @@ class Edge:
 
     async def _pass_on(self, request: Request, receive: Receive, send: Send) -> None:
         settle_client(request.scope, request.headers, self.options.trusted_proxies)
-        request.scope["aftercart.request"] = request
-        await self.rest(request.scope, receive, send)
+        if request.scope["path"] in machines.PATHS:
+            request.scope["aftercart.request"] = request
+            await self.for_machines(request.scope, receive, send)
+        else:
+            await self._ask_django(request, receive, send)
 
-    async def _django(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request: Request = scope["aftercart.request"]
-        request.scope = scope
+    async def _ask_django(self, request: Request, receive: Receive, send: Send) -> None:
         try:
             await self.behind.handle(request, receive, send)
         except TooLarge:

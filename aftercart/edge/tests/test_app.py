@@ -78,6 +78,16 @@ def test_django_answers_what_is_left_with_the_same_request_id(edge: RunningEdge)
     assert httpx.get(f"{edge.url}/no/such/page").status_code == 404
 
 
+def test_every_other_address_is_djangos_however_odd(edge: RunningEdge):
+    """Also one with a line break in it, which patterns of addresses often do not match."""
+    for path, kind in (("/orders/%0A", "text/html"), ("/api/v1/%0A", "application/problem")):
+        answer = httpx.get(edge.url + path)
+        assert answer.status_code == 404
+        assert answer.headers["content-type"].startswith(kind)
+        assert answer.headers["x-request-id"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 def test_a_large_body_reaches_django_whole(edge: RunningEdge, sender: Sender):
     given = {**order(1), "placed_at": clock.now().isoformat()}
     body = b" " * 3_000_000 + msgspec.json.encode(given) + b" " * 3_000_000

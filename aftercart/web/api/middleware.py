@@ -15,7 +15,7 @@ from django.utils.cache import get_conditional_response
 from aftercart.web.api.problems import MEDIA_TYPE, ApiProblem, problem_response
 
 PREFIX = "/api/"
-KEPT = ("Allow", "Retry-After")
+OF_THE_BODY = ("Content-Length", "Content-Language")
 DETAILS = {
     HTTPStatus.BAD_REQUEST: "The request cannot be read.",
     HTTPStatus.FORBIDDEN: "This is not allowed here.",
@@ -66,6 +66,10 @@ def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponseB
 
 
 def _as_problem(response: HttpResponseBase) -> HttpResponse:
+    """In the place of the answer, with all that others have said beside it."""
     status = HTTPStatus(response.status_code)
-    kept = {name: response[name] for name in KEPT if name in response}
-    return problem_response(ApiProblem(status, DETAILS.get(status, ANY_OTHER), headers=kept))
+    problem = problem_response(ApiProblem(status, DETAILS.get(status, ANY_OTHER)))
+    for name, value in response.headers.items():
+        if name not in OF_THE_BODY:
+            problem.headers.setdefault(name, value)
+    return problem

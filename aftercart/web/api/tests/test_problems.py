@@ -20,6 +20,8 @@ def assert_problem(answer: Any, status: int, title: str) -> None:
     assert told["type"] == "about:blank"
     assert told["detail"]
     assert told["request_id"] == answer["X-Request-Id"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert int(answer.get("Content-Length", len(answer.content))) == len(answer.content)
 
 
 @pytest.mark.parametrize(
