@@ -11,6 +11,10 @@ FIGURES: dict[str, Callable[[], list[dict[str, Any]]]] = {**edge.FIGURES, **pipe
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Measures speed and memory and prints one JSON line for each figure, beside a floor: the "
+        "same work done without us, in the same run. It takes some minutes, and an idle machine."
+    )
     parser.add_argument(
         "--figure", action="append", choices=sorted(FIGURES), help="only this one (repeatable)"
     )

@@ -40,7 +40,10 @@ def kept(home: Path) -> Keys:
         content = json.loads(path.read_text("utf-8"))
         return Keys(sealing=content["AFTERCART_KEYS"], secret=content["SECRET_KEY"])
     except OSError as error:
-        raise KeysUnreadable(f"{path} cannot be used: {error.strerror}.") from error
+        raise KeysUnreadable(
+            f"{path} cannot be used: {error.strerror}. AFTERCART_HOME names the folder; it must be "
+            "one that can be written."
+        ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise KeysUnreadable(
             f"{path} is damaged. Restore it from a backup: what is sealed with its keys opens with "

@@ -9,6 +9,10 @@ from aftercart.demo.sample import page_to_show
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Fills a demo store with some two thousand believable orders of the last 120 days, where "
+        "there is none yet; with --live parcels move while you watch."
+    )
     parser.add_argument(
         "--live", action="store_true", help="let parcels move and orders come in until Ctrl-C"
     )

@@ -70,13 +70,17 @@ def policies(_: Environment, connection: Connection) -> Iterator[Finding]:
 
 
 def logins(settings: Environment, connection: Connection) -> Iterator[Finding]:
-    """The processes must be able to log in and to become their roles."""
+    """The processes must be able to log in and to become their roles (if these are there)."""
     urls = {
         "DATABASE_FACE_URL": (settings.database_face_url, "aftercart_face"),
         "DATABASE_EDGE_URL": (settings.database_edge_url, "aftercart_edge"),
         "DATABASE_WORKER_URL": (settings.database_worker_url, "aftercart_worker"),
     }
+    query = "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)"
+    there = {row[0] for row in connection.execute(query, [list(schema.ROLES)])}
     for name, (url, role) in urls.items():
+        if role not in there:
+            continue
         try:
             with psycopg.connect(url, connect_timeout=5) as login:
                 login.execute("SELECT set_config('role', %s, true)", [role])

@@ -21,6 +21,7 @@ from aftercart.config.supervision import lifeline
 SETTINGS = "aftercart.config.settings"
 FAILED, MISUSED = 1, 2
 INTERRUPTED = 130
+SETTINGS_ARE = "Settings come from the environment: docs/configuration.md."
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +85,32 @@ def run(words: list[str]) -> int:
     if command.name == "manage":
         return int(module.run_words(words[1:]))
     arguments = parser_of(command, module).parse_args(words[1:])
-    if command.role:
-        use_database()
-    return int(module.run(arguments))
+    if not command.role:
+        return int(module.run(arguments))
+    use_database()
+    return _run_with_database(module, arguments)
+
+
+def _run_with_database(module: ModuleType, arguments: argparse.Namespace) -> int:
+    from django.db import OperationalError, ProgrammingError
+
+    try:
+        return int(module.run(arguments))
+    except (OperationalError, ProgrammingError) as error:
+        # A role or a table is missing, or the server went away.
+        problem = str(error).strip().partition("\n")[0]
+        print(f"The database cannot be used: {problem}", file=sys.stderr)
+        print("Run `aftercart migrate`; `aftercart check` says more.", file=sys.stderr)
+        return FAILED
 
 
 def parser_of(command: Command, module: ModuleType) -> argparse.ArgumentParser:
     """What reads the words that follow the command's name, and tells of them."""
-    parser = argparse.ArgumentParser(prog=f"aftercart {command.name}", description=command.help)
+    parser = argparse.ArgumentParser(
+        prog=f"aftercart {command.name}",
+        description=f"{command.help[0].upper()}{command.help[1:]}.",
+        epilog=SETTINGS_ARE,
+    )
     module.configure(parser)
     return parser
 
@@ -125,10 +144,17 @@ def use_database() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="aftercart", description="Everything a shop does for its customer after the order."
+        prog="aftercart",
+        description="Everything a shop does for its customer after the order.",
+        formatter_class=_wide,
     )
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
     for command in COMMANDS:
         commands.add_parser(command.name, help=command.help, add_help=False)
-    parser.epilog = "`aftercart COMMAND --help` tells more. Settings come from the environment."
+    parser.epilog = f"`aftercart COMMAND --help` tells more. {SETTINGS_ARE}"
     return parser
+
+
+def _wide(prog: str) -> argparse.HelpFormatter:
+    """So that every command has one line."""
+    return argparse.HelpFormatter(prog, max_help_position=24)

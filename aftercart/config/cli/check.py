@@ -9,6 +9,10 @@ MARKS = {Level.ERROR: "error", Level.WARNING: "note"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Says what is misconfigured or does not work, and how to mend it. The exit status is 1 "
+        "where there is an error; a note is none."
+    )
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
 
 

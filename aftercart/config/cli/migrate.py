@@ -16,6 +16,10 @@ MIGRATING = 7_243_002
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Brings the database up to date, its roles and rights included. `aftercart up` does so by "
+        "itself; of several machines that start at once one does, and the others wait."
+    )
     parser.add_argument(
         "--if-needed", action="store_true", help="do nothing where the database is as it should be"
     )
@@ -32,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         return WANTS_DEMO if arguments.for_supervisor and schema.has_no_real_store(url) else 0
     except psycopg.OperationalError as error:
         print(f"The database cannot be used: {str(error).strip()}")
+        print("`aftercart check` says more.")
         return 1
 
 

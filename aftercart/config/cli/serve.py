@@ -23,6 +23,11 @@ REQUESTS_AT_ONCE = 512
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Serves the pages, the API and the webhooks, until it is asked to stop. `aftercart up` "
+        "starts it together with a worker and the database; where you start it by yourself, start "
+        "`aftercart work` too."
+    )
     parser.add_argument(
         "--share-port", action="store_true", help="let several processes serve the same port"
     )

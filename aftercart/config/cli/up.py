@@ -1,6 +1,7 @@
 """`aftercart up`: the database, the app and a worker, started together and stopped in order."""
 
 import argparse
+import contextlib
 import json
 import sys
 import time
@@ -94,4 +95,5 @@ def closing_block(settings: Environment, seconds: float) -> str:
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    with contextlib.suppress(OSError):  # the terminal is gone; the programs need not go with it
+        print(line, flush=True)

@@ -6,7 +6,10 @@ from aftercart.intake.worker import run as run_worker
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Does what waits: the inbox, enrollments, messages and odd jobs."
+    parser.description = (
+        "Does what waits, until it is asked to stop: the inbox, enrollments, messages, odd jobs. "
+        "Any number may run, on any number of machines."
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

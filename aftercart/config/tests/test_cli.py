@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 
 from aftercart.config.cli import COMMANDS, Command, parser_of
+from tests.support.live import free_port
 
 pytestmark = pytest.mark.processes
 
 HEAVY = ("django", "psycopg", "granian", "starlette", "httpx")
 
 
-def aftercart(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
+def aftercart(*words: str, home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "aftercart", *words],
-        env={**os.environ, "AFTERCART_HOME": str(home)},
+        env={**os.environ, "AFTERCART_HOME": str(home), **variables},
         capture_output=True,
         text=True,
         check=False,
@@ -63,6 +64,15 @@ def test_every_command_is_there_and_tells_of_itself(command: Command):
     told = parser_of(command, module).format_help()
     assert f"usage: aftercart {command.name}" in told
     assert len(told.splitlines()) > 4
+
+
+def test_a_database_that_cannot_be_used_is_said_without_a_traceback(tmp_path: Path):
+    away = f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"
+    done = aftercart("connections", "list", home=tmp_path, DATABASE_URL=away)
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database cannot be used: ")
+    assert "`aftercart check` says more." in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_djangos_commands_get_their_words(tmp_path: Path):

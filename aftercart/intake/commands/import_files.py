@@ -25,6 +25,10 @@ FAILED, MISUSED = 1, 2
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
+    parser.description = (
+        "Imports orders, shipments or tracking events from a CSV file, as the dashboard does. "
+        "What is imported mails nobody. An import that is cut short goes on by itself in a worker."
+    )
     parser.add_argument("file", type=Path, help="a CSV file; its first row names the columns")
     parser.add_argument(
         "--store", default="", metavar="SLUG", help="needed where there are several"

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from aftercart.intake.importing.tests.conftest import make_store
 from aftercart.intake.importing.tests.files import many_orders, orders_in
 from aftercart.intake.models import ImportPiece
 from tests.support.commands import run_command
@@ -44,3 +45,12 @@ def test_what_the_command_refuses(store, tmp_path):
     assert missing.status == 1
     assert "missing.csv" in missing.out
     assert missing.err == ended.err == ""
+
+
+def test_the_only_store_need_not_be_named(store, tmp_path):
+    path = many_orders(tmp_path / "orders.csv", 2)
+    assert run_command("import", path, "--dry-run").status == 0
+    make_store("southwind")
+    ended = run_command("import", path, "--dry-run")
+    assert ended.status == 2
+    assert "northwind, southwind" in ended.out
