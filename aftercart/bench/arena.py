@@ -129,18 +129,37 @@ def running(
 
 @contextlib.contextmanager
 def open_arena() -> Iterator[Arena]:
+    with open_arenas("") as (arena,):
+        yield arena
+
+
+@contextlib.contextmanager
+def open_arenas(*purposes: str) -> Iterator[list[Arena]]:
+    """Arenas beside each other on one server; each purpose is a part of a database's name."""
     from aftercart.config import postgres
     from aftercart.config.environment import environment
 
     settings = environment()
     if settings.database_embedded:
         postgres.ensure_running(settings.home)
-    name = f"aftercart_bench_{os.getpid()}"
-    url = urlsplit(settings.database_url)._replace(path=f"/{name}").geturl()
+    try:
+        with contextlib.ExitStack() as stack:
+            yield [
+                stack.enter_context(_arena(settings.database_url, purpose)) for purpose in purposes
+            ]
+    finally:
+        if settings.database_embedded:
+            postgres.release(settings.home)
+
+
+@contextlib.contextmanager
+def _arena(database_url: str, purpose: str) -> Iterator[Arena]:
+    name = f"aftercart_bench_{os.getpid()}{purpose}"
+    url = urlsplit(database_url)._replace(path=f"/{name}").geturl()
     try:
         with tempfile.TemporaryDirectory(prefix="aftercart-bench-") as folder:
-            _server(settings.database_url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-            _server(settings.database_url, "CREATE DATABASE {}", name)
+            _server(database_url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            _server(database_url, "CREATE DATABASE {}", name)
             arena = Arena(url, Path(folder))
             subprocess.run(
                 [sys.executable, "-m", "aftercart", "migrate"],
@@ -150,9 +169,7 @@ def open_arena() -> Iterator[Arena]:
             )
             yield arena
     finally:
-        _server(settings.database_url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-        if settings.database_embedded:
-            postgres.release(settings.home)
+        _server(database_url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
 def _server(url: str, statement: str, name: str) -> None:

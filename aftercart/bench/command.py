@@ -5,9 +5,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from aftercart.bench import edge, pipeline
+from aftercart.bench import edge, following, pipeline
 
-FIGURES: dict[str, Callable[[], list[dict[str, Any]]]] = {**edge.FIGURES, **pipeline.FIGURES}
+FIGURES: dict[str, Callable[[], list[dict[str, Any]]]] = {
+    **edge.FIGURES,
+    **pipeline.FIGURES,
+    **following.FIGURES,
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
