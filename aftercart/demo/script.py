@@ -146,6 +146,7 @@ class _Order:
             shipping_method="Standard",
             lines=tuple(self.lines),
             gift_recipient_name=self.recipient,
+            gift_recipient_email=self.recipient_email,
             gift_message="With love, and a warm winter." if self.gift else "",
         )
 
@@ -174,6 +175,12 @@ class _Order:
     @property
     def email(self) -> str:
         return "" if self.no_email else f"{self.first}.{self.last}@example.com".lower()
+
+    @property
+    def recipient_email(self) -> str:
+        """Every second gift is announced to whom it is for."""
+        is_announced = self.gift and int(self.key) % 2 == 0
+        return f"{self.recipient.replace(' ', '.')}@example.com".lower() if is_announced else ""
 
     def _customer(self) -> CustomerFact:
         return CustomerFact(

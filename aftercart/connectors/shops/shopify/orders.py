@@ -22,6 +22,7 @@ from aftercart.connectors.reading import (
 )
 from aftercart.connectors.shops.shopify import codes, payload
 from aftercart.connectors.shops.shopify.fulfillments import fulfillment_fact
+from aftercart.connectors.shops.shopify.pictures import small_picture
 from aftercart.connectors.shops.shopify.refunds import refund_fact
 
 MOST_TAGS = 250
@@ -238,7 +239,7 @@ def _lines(raw: payload.Order) -> Iterator[LineItemFact]:
             variant_title=text(line.variant_title, 500),
             sku=text(line.sku, 255),
             product_external_id=identifier(line.product_id),
-            image_url=web_address(line.image.src if line.image else None),
+            image_url=small_picture(line.image.src if line.image else None),
             price=amount(line.price if line.price is not None else _shop_amount(line.price_set)),
             discount=_line_discount(line, f"line_items[{index}].discount_allocations"),
             requires_shipping=line.requires_shipping is not False,

@@ -23,6 +23,7 @@ from aftercart.connectors.reading import (
 from aftercart.connectors.shops.shopify import payload
 from aftercart.connectors.shops.shopify.fulfillments import fulfillment_fact, tracking_fact
 from aftercart.connectors.shops.shopify.orders import customer_fact, order_fact
+from aftercart.connectors.shops.shopify.pictures import small_picture
 from aftercart.connectors.shops.shopify.refunds import refund_fact
 from aftercart.delivery.shipments.facts import ScanRetractionFact
 
@@ -176,7 +177,7 @@ def _product_url(raw: payload.Product, shop: str) -> str:
 
 def _product_image(raw: payload.Product) -> str:
     pictures = ([raw.image] if raw.image else []) + (raw.images or [])
-    return next((address for one in pictures if (address := web_address(one.src))), "")
+    return next((address for one in pictures if (address := small_picture(one.src))), "")
 
 
 def _deleted_order(body: bytes, headers: Headers) -> list[Any]:

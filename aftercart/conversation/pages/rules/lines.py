@@ -6,9 +6,11 @@ from collections.abc import Callable
 from aftercart.conversation.pages.facts import SnapshotParcel, SnapshotScan
 from aftercart.conversation.pages.rules.answers import BEFORE_MOVING, FINAL, day_at
 from aftercart.conversation.pages.rules.arrival import Arrival, arrival_of
-from aftercart.conversation.pages.rules.reading import Reading, local
+from aftercart.conversation.pages.rules.reading import Day, Reading, local
 from aftercart.conversation.pages.rules.views import Answer, AnswerKind, Freshness, Line, LineKind
 
+LONGEST_QUOTE = 200
+WAITED_FOR: frozenset[AnswerKind] = frozenset({"attempted", "problem", "unknown"})
 NOT_A_LETTER = re.compile(r"[\W\d_]+")
 
 Lines = tuple[Line, ...]
@@ -121,7 +123,8 @@ def carriers_words(parcel: SnapshotParcel) -> str:
     scan = _telling_scan(parcel)
     text = scan.text if scan else ""
     is_bare = NOT_A_LETTER.sub("", text).casefold() == parcel.status.replace("_", "")
-    return "" if is_bare else text
+    short = text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1].rstrip() + "…"
+    return "" if is_bare else short
 
 
 def is_with_somebody_named(parcel: SnapshotParcel) -> bool:
@@ -183,12 +186,19 @@ def _delivered(parcel: SnapshotParcel, answer: Answer, reading: Reading) -> Line
 
 def _in_trouble(parcel: SnapshotParcel, answer: Answer, reading: Reading) -> Lines:
     lines = [_status_line(parcel), *_writes(parcel, carriers_words(parcel))]
-    arrival = arrival_of(parcel, reading.zone)
-    is_waited_for = answer.kind in {"attempted", "problem", "unknown"}
-    if is_waited_for and arrival and not reading.is_over(arrival.last):
-        day = reading.day(arrival.last)
+    day = _named_since(parcel, reading) if answer.kind in WAITED_FOR else None
+    if day:
         lines.append(Line(kind="carrier_named", sure=False, carrier=parcel.carrier_name, day=day))
     return tuple(lines)
+
+
+def _named_since(parcel: SnapshotParcel, reading: Reading) -> Day | None:
+    """The day that the carrier names, unless that was for what has just failed."""
+    arrival = arrival_of(parcel, reading.zone)
+    if arrival is None or reading.is_over(arrival.last):
+        return None
+    failed = day_at(parcel, parcel.status_at, reading) if parcel.status_at else None
+    return reading.day(arrival.last) if failed is None or failed < arrival.last else None
 
 
 def _status_line(parcel: SnapshotParcel) -> Line:

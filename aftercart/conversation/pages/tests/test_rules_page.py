@@ -196,6 +196,16 @@ ONE_PARCEL = [
         ("sure status", "unsure carrier_named"),
     ),
     (
+        "attempt on the day that was named, which is not over",
+        {
+            "status": "attempt_failed",
+            "scans": ["2026-11-25 06:02"],
+            "expected_date": date(2026, 11, 25),
+        },
+        ("attempted",),
+        ("sure status",),
+    ),
+    (
         "attempt on the day that was named",
         {"status": "attempt_failed", "scans": ["2026-11-24 06:02"], "expected_date": TUESDAY},
         ("attempted",),

@@ -115,6 +115,13 @@ def test_a_parcel_to_collect_says_where_in_the_carriers_words_and_since_when():
     assert "sure is_at" in lines(order(waiting))
 
 
+def test_a_carrier_that_writes_much_is_quoted_in_part():
+    long = scan("2026-11-25 06:02", "attempt_failed", text="words " * 100)
+    (view,) = look(order(parcel("attempt_failed", long)), NOW).parcels
+    assert len(view.lines[1].name) <= 200
+    assert view.lines[1].name.endswith("…")
+
+
 # Money
 
 

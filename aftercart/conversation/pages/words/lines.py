@@ -108,7 +108,7 @@ def _window_passed(words: Times, line: Line) -> str:
 
 
 def _carrier_named(words: Times, line: Line) -> str:
-    return _("%(carrier)s now expects it %(day)s.") % {
+    return _("%(carrier)s expects it %(day)s.") % {
         "carrier": _carrier(line),
         "day": words.on_day(line.day) if line.day else "",
     }

@@ -34,7 +34,7 @@ def available_for_pickup(focus: Focus) -> Letter:
     return _letter(
         focus,
         headline=_headline(focus),
-        lead=(joined(where or _sentence(focus), _written(focus)), _next_step(focus)),
+        lead=(where or _sentence(focus), _written(focus), _next_step(focus)),
         progress=progress(3, pickup=True),
     )
 
@@ -44,7 +44,7 @@ def attempt_failed(focus: Focus) -> Letter:
     return _letter(
         focus,
         headline=_headline(focus),
-        lead=(joined(_sentence(focus), _written(focus), _expected(focus)), _next_step(focus)),
+        lead=(joined(_sentence(focus), _expected(focus)), _written(focus), _next_step(focus)),
         progress=None,
     )
 
@@ -54,7 +54,7 @@ def exception(focus: Focus) -> Letter:
     return _letter(
         focus,
         headline=_headline(focus),
-        lead=(joined(_sentence(focus), _written(focus), _expected(focus)), _next_step(focus)),
+        lead=(joined(_sentence(focus), _expected(focus)), _written(focus), _next_step(focus)),
         progress=None,
     )
 
@@ -84,7 +84,10 @@ def _expected(focus: Focus) -> str:
     arrival = focus.arrival([parcel]) if parcel else None
     if parcel is None or arrival is None:
         return ""
-    return _("%(carrier)s now expects it on %(day)s.") % {
+    # The day for which it was named has failed with it.
+    if parcel.status_at and focus.formats.date_of(parcel.status_at) >= arrival.last:
+        return ""
+    return _("%(carrier)s expects it on %(day)s.") % {
         "carrier": clipped(parcel.carrier_name, 60) or _("The carrier"),
         "day": focus.formats.day(arrival.last),
     }
