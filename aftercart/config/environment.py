@@ -8,7 +8,7 @@ import base64
 import binascii
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -18,6 +18,12 @@ from aftercart.config.reading import EnvironmentMistakes, Reader
 
 KEY_BYTES = 32
 """AES-256, see `aftercart.core.sealing`."""
+
+DEMO_FILE = "demo.json"
+"""Written by `aftercart demo` when the demo store is full."""
+
+STAND_INS_HOST = "127.0.0.1"
+LOOPBACK = {STAND_INS_HOST, "localhost", "::1"}
 
 DATABASE_SCHEMES = {"postgres", "postgresql"}
 EMAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -112,7 +118,7 @@ def read(variables: Mapping[str, str]) -> Environment:
     )
     if reader.mistakes:
         raise EnvironmentMistakes(reader.mistakes)
-    return result
+    return _with_stand_ins(result)
 
 
 @cache
@@ -202,6 +208,21 @@ def _metrics_token(reader: Reader) -> str:
 
     expected = f"nothing, or {METRICS_TOKEN_CHARACTERS} or more random characters"
     return reader.parsed("METRICS_TOKEN", "", parse, expected, secret=True) or ""
+
+
+def _with_stand_ins(settings: Environment) -> Environment:
+    """A demo that only this machine can reach may ask the carriers' stand-ins, which `aftercart
+    demo --live` runs beside it, unless the operator lists other hosts."""
+    if settings.allowed_private_hosts or not _is_private_demo(settings):
+        return settings
+    return replace(settings, allowed_private_hosts=frozenset({STAND_INS_HOST}))
+
+
+def _is_private_demo(settings: Environment) -> bool:
+    """Whether there is a demo store, and neither the app listens nor its links lead elsewhere."""
+    public = urlsplit(settings.public_url).hostname or ""
+    is_alone = {settings.host, public} <= LOOPBACK and settings.trusted_proxies == 0
+    return is_alone and settings.demo and (settings.home / DEMO_FILE).exists()
 
 
 def _hosts(reader: Reader, name: str) -> frozenset[str]:

@@ -40,5 +40,6 @@ def _fill() -> None:
             store=demo.store.slug,
             tracking_path=page_to_show(demo.store.id),
             written_at=written_at,
+            asked=demo.asked,
         )
     )

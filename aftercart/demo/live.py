@@ -1,10 +1,11 @@
-"""The demo in motion: orders come in and parcels move, posted to the running app as a shop would.
+"""The demo in motion: orders come in and parcels move, at the pace of somebody who watches.
 
 What the story holds after the moment it was written for happens now, one piece of news after the
-other, at the pace of somebody who watches.
+other. The demo shop posts its news to the running app. Of a parcel its carrier's stand-in knows,
+which listens on this machine while the demo is live, and the app's worker asks it.
 """
 
-import time
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -15,14 +16,21 @@ import msgspec
 from aftercart.commerce.orders.facts import FulfillmentFact, OrderFact, RefundFact
 from aftercart.connectors.registry import connector
 from aftercart.core import clock
+from aftercart.core.models import Store
 from aftercart.delivery.shipments.facts import TrackingFact
-from aftercart.demo import state
+from aftercart.demo import offices, state
+from aftercart.demo.offices import Offices
 from aftercart.demo.script import Moment, story
+from aftercart.demo.scripts import move, scripts
 from aftercart.intake import queries
 from aftercart.intake.addresses import intake_address
 from aftercart.intake.credentials import unseal
 
 TIMEOUT_SECONDS = 10
+NOT_ALLOWED = (
+    "The carriers' stand-ins are left out: the app may not ask 127.0.0.1. The demo shop tells of "
+    "parcels itself. To have carriers asked, set ALLOWED_PRIVATE_HOSTS=127.0.0.1 for the app."
+)
 
 
 def run(pace: float, news: int) -> int:
@@ -35,31 +43,50 @@ def run(pace: float, news: int) -> int:
         print("There is no demo store here, or its API connection was removed.")
         return 1
     moments = story(known.written_at)
-    with httpx.Client(timeout=TIMEOUT_SECONDS) as client:
-        narrator = _Narrator(client, shops[0].public_id, moments)
-        return _tell(narrator, known, moments, pace, news)
+    store = queries.store_for(known.store)
+    assert store is not None
+    with httpx.Client(timeout=TIMEOUT_SECONDS) as client, _offices(store, known, moments) as open_:
+        narrator = _Narrator(client, shops[0].public_id, moments, open_)
+        _tell(narrator, known, moments, pace, news)
+    return 0
+
+
+def _offices(
+    store: Store, known: state.DemoState, moments: list[Moment]
+) -> AbstractContextManager[Offices]:
+    """The carriers' stand-ins, or none where the app may not ask them."""
+    if not offices.can_be_asked():
+        print(NOT_ALLOWED, flush=True)
+        return nullcontext(Offices(store, {}))
+    told = scripts(moments, known.written_at, known.told_at, known.told_live)
+    asked = frozenset(known.asked)
+    return offices.opened(store, [one for one in told if one.number in asked])
 
 
 def _tell(
     narrator: "_Narrator", known: state.DemoState, moments: list[Moment], pace: float, news: int
-) -> int:
+) -> None:
     coming = [moment for moment in moments if moment.at > known.written_at][known.told_live :]
     for told, moment in enumerate(coming, start=1):
-        print(narrator.tell(moment), flush=True)
+        now = clock.now()
+        print(narrator.tell(moment, now), flush=True)
         known.told_live += 1
+        known.told_at.append(now)
         state.remember(known)
         if told == news:
-            return 0
-        time.sleep(pace)
+            return
+        narrator.offices.wait(pace)
     print("The story is told to its end.")
-    return 0
 
 
 class _Narrator:
-    """Posts news, signed, to the demo's own connection."""
+    """Posts news, signed, to the demo shop's own connection, and tells carriers of moves."""
 
-    def __init__(self, client: httpx.Client, public_id: str, told: list[Moment]) -> None:
+    def __init__(
+        self, client: httpx.Client, public_id: str, told: list[Moment], open_: Offices
+    ) -> None:
         self.client, self.address = client, intake_address(public_id)
+        self.offices = open_
         connection = queries.named(public_id)[0]
         self.credentials = unseal(public_id, connection.credentials).current
         self.orders: dict[str, dict[str, Any]] = {}
@@ -67,13 +94,13 @@ class _Narrator:
             if isinstance(moment.fact, OrderFact):
                 self.orders.setdefault(moment.fact.external_id, _order_body(moment.fact))
 
-    def tell(self, moment: Moment) -> str:
+    def tell(self, moment: Moment, now: datetime) -> str:
         """Let one piece of news happen now; returns a line for whoever watches."""
-        fact, now = moment.fact, clock.now()
+        fact = moment.fact
         if isinstance(fact, TrackingFact):
-            body = _tracking_body(fact, now)
-            self._post("tracking-events", body)
             scan = fact.scans[-1]
+            if not self.offices.move(fact.carrier, fact.number, move(scan, now)):
+                self._post("tracking-events", _tracking_body(fact, now))
             return f"{now:%H:%M:%S}  {fact.number}: {scan.text}, {scan.place.city}"
         return self._tell_of_order(fact, now)
 

@@ -5,7 +5,7 @@ to each hour, so that journeys run and messages are sent as they would have been
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -21,7 +21,10 @@ from aftercart.core.actions.accounts import open_account
 from aftercart.core.facts import Incoming
 from aftercart.core.models import Member, Store, User
 from aftercart.delivery.shipments.facts import TrackingFact
+from aftercart.demo import oddities, offices
+from aftercart.demo.own_words import in_own_words
 from aftercart.demo.script import Moment, products, story
+from aftercart.demo.scripts import OVER
 from aftercart.intake.acceptance import accept
 from aftercart.intake.actions import connections
 
@@ -38,7 +41,6 @@ LIVED = timedelta(days=10)  # the part of the story that happens hour by hour
 HOUR = timedelta(hours=1)
 QUIET_BATCH = 1500
 ASKED_MINUTES_AGO = (52, 41, 33, 26, 18, 12, 5)
-OVER = frozenset({"delivered", "returned", "cancelled"})
 MAX_ROUNDS = 100
 
 Say = Callable[[str], None]
@@ -51,6 +53,7 @@ class Demo(msgspec.Struct, frozen=True):
     source: str
     email: str
     password: str
+    asked: list[str]
 
 
 def fill(now: datetime, say: Say) -> Demo:
@@ -58,12 +61,16 @@ def fill(now: datetime, say: Say) -> Demo:
     password = secrets.token_urlsafe(9)
     store = _open_store(password)
     source = _connect(store)
-    teller = Teller(store, source, say)
+    written = story(now)
+    asked, moments = in_own_words(written, now)
+    teller = Teller(store, source, say, asked)
     teller.tell_products(now)
-    moments = story(now)
     teller.tell(moments, now)
     teller.ask_after_parcels(moments, now)
-    return Demo(store, source, EMAIL, password)
+    teller.tell_of_oddities(moments, now)
+    offices.connect(store)
+    _work_until_idle()
+    return Demo(store, source, EMAIL, password, sorted(asked))
 
 
 def _open_store(password: str) -> Store:
@@ -94,8 +101,11 @@ def _connect(store: Store) -> str:
 class Teller:
     """Lets the story happen to one store."""
 
-    def __init__(self, store: Store, source: str, say: Say) -> None:
+    def __init__(
+        self, store: Store, source: str, say: Say, asked: Collection[str] = frozenset()
+    ) -> None:
         self.store, self.source, self.say = store, source, say
+        self.asked = asked
 
     def tell_products(self, now: datetime) -> None:
         self._accept(products(now), quiet=True)
@@ -109,15 +119,21 @@ class Teller:
 
     def ask_after_parcels(self, moments: Sequence[Moment], now: datetime) -> None:
         """Ask the carriers once more for what is under way, within the last hour, without news."""
-        latest = {
-            moment.fact.number: moment.fact
-            for moment in moments
-            if isinstance(moment.fact, TrackingFact) and moment.at <= now
-        }
-        waiting = [fact for fact in latest.values() if fact.scans[-1].status not in OVER]
+        waiting = _waiting(moments, now)
         for turn, minutes in enumerate(ASKED_MINUTES_AGO):
             with clock.moved_to(now - timedelta(minutes=minutes)):
                 self._accept(waiting[turn :: len(ASKED_MINUTES_AGO)], quiet=True)
+
+    def tell_of_oddities(self, moments: Sequence[Moment], now: datetime) -> None:
+        """What somebody has to look after on the page of carriers."""
+        waiting = [
+            fact
+            for fact in _waiting(moments, now)
+            if fact.number in self.asked and fact.scans[-1].occurred_at < now - HOUR
+        ]
+        self._accept(list(oddities.unknown_codes(waiting)), quiet=True)
+        disputed = oddities.contradiction(waiting)
+        accept([Incoming(self.store.id, self.source, fact, True) for fact in disputed])
 
     def _tell_quietly(self, moments: Sequence[Moment]) -> None:
         for start in range(0, len(moments), QUIET_BATCH):
@@ -138,7 +154,23 @@ class Teller:
                 self.say(f"  living through {hour:%A, %d %B} ({told} of {len(moments)} news)")
 
     def _accept(self, facts: Sequence[object], *, quiet: bool) -> None:
-        accept([Incoming(self.store.id, self.source, fact, quiet) for fact in facts])
+        accept([Incoming(self.store.id, self._source(fact), fact, quiet) for fact in facts])
+
+    def _source(self, fact: object) -> str:
+        """The shop, or the carrier itself."""
+        if isinstance(fact, TrackingFact) and fact.number in self.asked:
+            return connector(fact.carrier).source({})
+        return self.source
+
+
+def _waiting(moments: Sequence[Moment], now: datetime) -> list[TrackingFact]:
+    """The latest word of each parcel that is under way."""
+    latest = {
+        moment.fact.number: moment.fact
+        for moment in moments
+        if isinstance(moment.fact, TrackingFact) and moment.at <= now
+    }
+    return [fact for fact in latest.values() if fact.scans[-1].status not in OVER]
 
 
 def _by_hour(

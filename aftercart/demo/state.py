@@ -10,7 +10,11 @@ FILE_MODE = 0o600  # it holds the demo's password
 
 
 class DemoState(msgspec.Struct):
-    """`written_at` is the moment the story was written for; `told_live` how much came after it."""
+    """`written_at` is the moment the story was written for; `told_live` how much came after it.
+
+    `told_at` says when the latest of that was told, as carriers go on saying it. `asked` are the
+    numbers of the parcels of which their carriers tell, in their own words.
+    """
 
     email: str
     password: str
@@ -18,6 +22,8 @@ class DemoState(msgspec.Struct):
     tracking_path: str
     written_at: datetime
     told_live: int = 0
+    told_at: list[datetime] = []
+    asked: list[str] = []
 
 
 def _path() -> Path:

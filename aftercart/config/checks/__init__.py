@@ -24,6 +24,7 @@ INSTALLATION: list[Callable[[Environment], Iterable[Finding]]] = [
     installation.public_address,
     installation.debugging_is_off,
     installation.mail_leaves,
+    installation.own_machine_allowed,
 ]
 DATABASE: list[Callable[[Environment, psycopg.Connection], Iterable[Finding]]] = [
     database.version,

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from aftercart.config import keys
 from aftercart.config.checks.finding import Finding, Level
-from aftercart.config.environment import Environment
+from aftercart.config.environment import STAND_INS_HOST, Environment
 
 PREFIX = "AFTERCART_"
 KNOWN = {
@@ -104,6 +104,22 @@ def mail_leaves(settings: Environment) -> Iterator[Finding]:
             "The mail password is sent unencrypted.",
             "Use smtp://…?tls=starttls or tls=tls in EMAIL_URL.",
         )
+
+
+def own_machine_allowed(settings: Environment) -> Iterator[Finding]:
+    """Connections to this machine: for a demo, and nothing for merchants who are not trusted."""
+    if STAND_INS_HOST not in settings.allowed_private_hosts:
+        return
+    if os.environ.get("ALLOWED_PRIVATE_HOSTS"):
+        problem = f"Connections may lead to {STAND_INS_HOST}, as ALLOWED_PRIVATE_HOSTS says."
+        remedy = "Whoever may add a connection reaches what listens there: take it out if unneeded."
+    else:
+        problem = f"Connections may lead to {STAND_INS_HOST}, since there is a demo store here."
+        remedy = (
+            "That is for `aftercart demo --live`, and holds while HOST and PUBLIC_URL lead to this "
+            "machine alone. AFTERCART_DEMO=0 ends it."
+        )
+    yield Finding("private-hosts", Level.WARNING, problem, remedy)
 
 
 def _is_local(host: str) -> bool:

@@ -7,9 +7,9 @@ import sys
 import time
 
 from aftercart.config import postgres
-from aftercart.config.environment import Environment, environment
+from aftercart.config.environment import DEMO_FILE, Environment, environment
 from aftercart.config.supervision import port
-from aftercart.config.supervision.preparation import DEMO_FILE, Preparation
+from aftercart.config.supervision.preparation import Preparation
 from aftercart.config.supervision.residence import AlreadyRunningError, Residence
 from aftercart.config.supervision.supervisor import Child, Supervisor
 

@@ -4,11 +4,8 @@ from dataclasses import dataclass
 
 from aftercart.config import postgres
 from aftercart.config.cli.exit_status import WANTS_DEMO
-from aftercart.config.environment import Environment
+from aftercart.config.environment import DEMO_FILE, Environment
 from aftercart.config.supervision.supervisor import Supervisor
-
-DEMO_FILE = "demo.json"
-"""Written by `aftercart demo` when the demo store is full."""
 
 UNFINISHED_FILE = "demo.unfinished"
 """There from before the first order of the demo store until after its last."""

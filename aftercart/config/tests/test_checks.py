@@ -292,3 +292,15 @@ def test_the_command_says_that_the_database_cannot_be_reached(tmp_path: Path):
     assert done.returncode == 1
     assert "The database cannot be reached" in done.stdout
     assert "secret" not in done.stdout + done.stderr
+
+
+def test_connections_to_this_machine_are_told_of(tmp_path: Path, monkeypatch):
+    monkeypatch.delenv("ALLOWED_PRIVATE_HOSTS", raising=False)
+    assert list(installation.own_machine_allowed(settings(tmp_path))) == []
+    (tmp_path / "demo.json").touch()
+    (finding,) = installation.own_machine_allowed(settings(tmp_path))
+    assert "since there is a demo store here" in finding.problem
+    monkeypatch.setenv("ALLOWED_PRIVATE_HOSTS", "127.0.0.1")
+    given = settings(tmp_path, ALLOWED_PRIVATE_HOSTS="127.0.0.1")
+    (finding,) = installation.own_machine_allowed(given)
+    assert "as ALLOWED_PRIVATE_HOSTS says" in finding.problem

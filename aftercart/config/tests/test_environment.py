@@ -228,3 +228,21 @@ def test_the_check_for_typing_mistakes_knows_every_variable(named: set[str]):
 def test_every_variable_is_in_the_documentation(named: set[str]):
     documented = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text()
     assert [name for name in sorted(named) if f"`{name}`" not in documented] == []
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, {"127.0.0.1"}),
+        ({"HOST": "::1", "PUBLIC_URL": "http://localhost:8100"}, {"127.0.0.1"}),
+        ({"HOST": "0.0.0.0"}, set()),
+        ({"PUBLIC_URL": "https://track.example"}, set()),
+        ({"TRUSTED_PROXIES": "1"}, set()),
+        ({"AFTERCART_DEMO": "0"}, set()),
+        ({"ALLOWED_PRIVATE_HOSTS": "shop.lan"}, {"shop.lan"}),
+    ],
+)
+def test_a_demo_for_this_machine_alone_may_ask_it(home, variables, expected):
+    assert read_in(home, **variables).allowed_private_hosts == expected - {"127.0.0.1"}
+    (home / "demo.json").touch()
+    assert read_in(home, **variables).allowed_private_hosts == expected

@@ -229,6 +229,7 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 30
+        wbufsize = -1  # head and body in one packet: else whoever asks waits for the second
 
         def handle_any(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)

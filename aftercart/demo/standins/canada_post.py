@@ -15,6 +15,7 @@ from aftercart.core.time_zones import certain_time_zone
 from aftercart.demo.standins.base import Move, Request, Response, Script, StandIn, as_xml
 
 PATH, END = "/vis/track/pin/", "/detail"
+HEADQUARTERS = "America/Toronto"  # by its clock it tells of what happens abroad
 LABELS = {
     "America/St_Johns": "NST", "America/Halifax": "AST", "America/Toronto": "EST",
     "America/Winnipeg": "CST", "America/Edmonton": "MST", "America/Vancouver": "PST",
@@ -91,8 +92,8 @@ def _xml(script: Script, moves: tuple[Move, ...]) -> str:
 
 def _event(move: Move, signed_by: str) -> str:
     code, words = SPOKEN.get((move.status, move.reason)) or SPOKEN[move.status, ""]
-    zone = certain_time_zone("CA", move.place.region)
-    here = move.at.astimezone(ZoneInfo(zone)) if zone else move.at
+    zone = certain_time_zone("CA", move.place.region) or HEADQUARTERS
+    here = move.at.astimezone(ZoneInfo(zone))
     name = signed_by if move.status == "delivered" else ""
     return (
         f"<occurrence><event-identifier>{code}</event-identifier>"

@@ -19,6 +19,7 @@ ENVELOPE = (
 )
 
 SPOKEN: dict[tuple[str, str], tuple[str, str]] = {
+    ("info_received", ""): ("Shipment", "The parcel data have been sent to DPD."),
     ("picked_up", ""): ("PickedUp", "DPD has received your parcel."),
     ("in_transit", ""): ("BetweenDepots", "The parcel is at the parcel dispatch centre."),
     ("out_for_delivery", ""): (
