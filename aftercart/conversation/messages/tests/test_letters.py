@@ -73,6 +73,14 @@ def test_a_label_with_a_day_leads_with_the_day():
     )
 
 
+@pytest.mark.parametrize("held", [LABEL, MOVING])
+def test_the_day_of_a_part_is_not_called_the_orders(held: SnapshotParcel):
+    part = replace(held, expected_date=date(2026, 11, 26))
+    for whole in (order(part, LATER), order(part, unshipped=(item("Soap"),))):
+        made = mail("shipped", whole, part)
+        assert made.subject == "Arriving Thursday, 26 November: part of order #1001"
+
+
 @pytest.mark.parametrize("template", ["shipped", "in_transit"])
 def test_of_parcels_that_come_on_different_days_each_has_its_own(template: str):
     made = mail(template, order(LATER, MOVING), LATER, MOVING)

@@ -42,12 +42,14 @@ def _subject(focus: Focus, headline: str, news: str) -> str:
     """The date leads where there is one; a gift's mail never names the order."""
     if focus.for_gift:
         return f"{headline}: {gift_words(focus)}"
-    if headline == news or _waiting(focus):
-        return _("%(news)s: %(order)s") % {"news": headline, "order": order_name(focus)}
-    return _("%(answer)s: %(order)s is on its way") % {
-        "answer": headline,
-        "order": order_name(focus),
-    }
+    said = {"answer": headline, "order": order_name(focus)}
+    if headline == news:
+        return _("%(answer)s: %(order)s") % said
+    if focus.is_part:
+        return _("%(answer)s: part of %(order)s") % said
+    if _waiting(focus):
+        return _("%(answer)s: %(order)s") % said
+    return _("%(answer)s: %(order)s is on its way") % said
 
 
 def _waiting(focus: Focus) -> str:
