@@ -9,10 +9,11 @@ class Shipment(models.Model):
 
     `reference` is what it is known by: `n:` and the normalised tracking number, or `f:` and the
     fulfillment's id where the merchant gave none. A parcel may be known before any order is.
-    `estimate_at` and `details_at` are as of when a source told the estimate and the rest beside the
-    scans; scans before `counts_from` are of an earlier parcel with the same number. `carrier_from`
-    says how the carrier is known; `piece_id` is what the carrier itself knows the parcel by, where
-    it uses its numbers again.
+    `estimate_at` and `details_at` are as of when a source told the estimate and the rest beside
+    the scans; `told` are the milestones told so far, that none is told again which a late scan
+    takes back for a while; scans before `counts_from` are of an earlier parcel with the same
+    number. `carrier_from` says how the carrier is known; `piece_id` is what the carrier itself
+    knows the parcel by, where it uses its numbers again.
 
     No column that a scan changes is in an index, so that most updates stay on their page.
     """
@@ -54,6 +55,7 @@ class Shipment(models.Model):
     estimate_at = models.DateTimeField(null=True)
     details_at = models.DateTimeField(null=True)
     counts_from = models.DateTimeField(null=True)
+    told = models.CharField(max_length=200, blank=True, db_default="")
     created_at = models.DateTimeField()
 
     class Meta:

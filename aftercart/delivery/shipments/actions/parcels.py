@@ -11,6 +11,7 @@ import msgspec
 from aftercart.core import clock, sql
 from aftercart.core.events import Event
 from aftercart.delivery.shipments import rules
+from aftercart.delivery.shipments.facts import ShipmentStatus
 from aftercart.delivery.shipments.rules import Reached, Scan
 
 TABLE = "shipments_shipment"
@@ -57,9 +58,16 @@ UNSEEN = {
     "estimate_at": "timestamptz",
     "details_at": "timestamptz",
     "counts_from": "timestamptz",
+    "told": "text",
 }
 CHANGING = {**FOLDED, **TOLD, **UNSEEN}
-SCANNED = {"id": "bigint", "store_id": "bigint", **FOLDED, "checked_at": "timestamptz"}
+SCANNED = {
+    "id": "bigint",
+    "store_id": "bigint",
+    **FOLDED,
+    "checked_at": "timestamptz",
+    "told": "text",
+}
 BESIDE_SCANS = itemgetter(*(name for name in CHANGING if name not in SCANNED))
 INSERTED = {"store_id": "bigint", "reference": "text", "created_at": "timestamptz", **CHANGING}
 COLUMNS = ("id", "store_id", "reference", "created_at", *CHANGING)
@@ -70,6 +78,7 @@ NEW: dict[str, Any] = {
     **dict.fromkeys(("carrier_from", "tracking_url", "signed_by", "service", "delivered_to"), ""),
     **dict.fromkeys(("proof_url", "piece_id", "handed_over_to", "handed_over_number"), ""),
     "is_return": False,
+    "told": "",
 }
 
 Key = tuple[int, str]
@@ -118,8 +127,17 @@ class Parcel:
             state = rules.fold(scans.values(), counts_from)
         for name in FOLDED:
             self.after[name] = getattr(state, name)
+        earlier = self._told_before()
         if self.added or self.revised:
-            self.news = rules.news(told, state)
+            milestones = told.milestones | earlier
+            self.news = rules.news(rules.Told(milestones, told.told_at), state)
+        self.after["told"] = " ".join(sorted(earlier | {one.status for one in state.reached}))
+
+    def _told_before(self) -> set[ShipmentStatus]:
+        """The milestones told in this life of the parcel, also those that no longer count."""
+        if self.before["counts_from"] is None and self.after["counts_from"] is not None:
+            return set()
+        return {one for one in rules.MILESTONES if one in self.before["told"].split()}
 
     def differences(self) -> list[str]:
         """The names of what a page shows of the parcel and what differs now."""
