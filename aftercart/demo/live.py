@@ -130,6 +130,8 @@ def _order_body(fact: OrderFact) -> dict[str, Any]:
     body: dict[str, Any] = msgspec.to_builtins(fact)
     for name in ("closed_at", "status_url", "tags", "test"):
         body.pop(name)
+    for name in ("locale", "accepts_marketing", "created_at", "updated_at"):
+        body["customer"].pop(name)
     return {name: value for name, value in body.items() if value not in (None, "")}
 
 

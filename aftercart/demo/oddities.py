@@ -4,7 +4,7 @@ The codes are made up; no carrier sends them.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -34,12 +34,23 @@ def contradiction(waiting: Sequence[TrackingFact]) -> Iterator[TrackingFact]:
         yield _then(fact, status="available_for_pickup", reason="", code="", text=text)
 
 
+def given_up(waiting: Sequence[TrackingFact]) -> TrackingFact:
+    """The parcel that was silent longest: its shop has it asked after no more."""
+    return min(waiting, key=_heard_at)
+
+
 def _moving(waiting: Sequence[TrackingFact], carrier: str) -> list[TrackingFact]:
-    return [
+    """Parcels on their way, those that moved last first."""
+    found = [
         fact
         for fact in waiting
         if fact.carrier == carrier and fact.scans[-1].status == "in_transit"
     ]
+    return sorted(found, key=_heard_at, reverse=True)
+
+
+def _heard_at(fact: TrackingFact) -> datetime:
+    return fact.scans[-1].occurred_at
 
 
 def _then(fact: TrackingFact, **changes: object) -> TrackingFact:

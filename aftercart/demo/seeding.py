@@ -20,6 +20,7 @@ from aftercart.core.actions import stores
 from aftercart.core.actions.accounts import open_account
 from aftercart.core.facts import Incoming
 from aftercart.core.models import Member, Store, User
+from aftercart.delivery.shipments import queries as shipments
 from aftercart.delivery.shipments.facts import TrackingFact
 from aftercart.demo import oddities, offices
 from aftercart.demo.own_words import in_own_words
@@ -27,6 +28,7 @@ from aftercart.demo.script import Moment, products, story
 from aftercart.demo.scripts import OVER
 from aftercart.intake.acceptance import accept
 from aftercart.intake.actions import connections
+from aftercart.intake.following.actions import endings
 
 EMAIL = "demo@example.com"
 NEW_STORE = stores.NewStore(
@@ -70,6 +72,7 @@ def fill(now: datetime, say: Say) -> Demo:
     teller.tell_of_oddities(moments, now)
     offices.connect(store)
     _work_until_idle()
+    teller.give_up(moments, now)
     return Demo(store, source, EMAIL, password, sorted(asked))
 
 
@@ -134,6 +137,13 @@ class Teller:
         self._accept(list(oddities.unknown_codes(waiting)), quiet=True)
         disputed = oddities.contradiction(waiting)
         accept([Incoming(self.store.id, self.source, fact, True) for fact in disputed])
+
+    def give_up(self, moments: Sequence[Moment], now: datetime) -> None:
+        """Have one parcel asked after no more, by hand; its connection must be there."""
+        number = oddities.given_up(_waiting(moments, now)).number
+        parcel = shipments.parcel_by_number(self.store.id, number)
+        if parcel is not None:
+            endings.stop(self.store.id, [parcel.id], actor=offices.ACTOR)
 
     def _tell_quietly(self, moments: Sequence[Moment]) -> None:
         for start in range(0, len(moments), QUIET_BATCH):

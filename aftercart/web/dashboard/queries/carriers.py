@@ -1,6 +1,6 @@
 """What the Carriers page shows: who brings parcels, who is asked, and what is unclear."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -21,13 +21,15 @@ TROUBLING = ("refused", "silent", "no_source", "unreadable", "by_hand", "recycle
 
 
 class CarrierRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A carrier of the store. `asked_by` is empty where no source can be used now."""
+    """A carrier of the store. `asked_by` is empty where no source can be used now; `is_paused` says
+    that all who know it are paused."""
 
     slug: str
     name: str
     followed: int
     due: int
     asked_by: str
+    is_paused: bool
     scans: int
     unknown: int
     median_lag: timedelta | None
@@ -81,23 +83,28 @@ def told_by(store_id: int, carrier: str) -> list[CarrierFigures]:
 
 def _carriers(store_id: int, feeds: Sequence[FeedView]) -> list[CarrierRow]:
     """Those that are followed, and those of which something was told lately."""
-    names = {feed.connection_id: feed.name for feed in feeds}
+    known = {feed.connection_id: feed for feed in feeds}
     followed = {view.carrier: view for view in following.carriers(store_id)}
     totals = shipments.carrier_totals(store_id, _since())
     slugs = [*followed, *(slug for slug in totals if slug not in followed)]
-    return [_row(slug, followed.get(slug), totals.get(slug), names) for slug in slugs]
+    return [_row(slug, followed.get(slug), totals.get(slug), known) for slug in slugs]
 
 
 def _row(
-    slug: str, view: CarrierView | None, total: CarrierFigures | None, names: dict[int, str]
+    slug: str,
+    view: CarrierView | None,
+    total: CarrierFigures | None,
+    known: Mapping[int, FeedView],
 ) -> CarrierRow:
-    asked_by = view.asked_by if view else None
+    asked_by = known.get(view.asked_by) if view and view.asked_by else None
+    states = {known[one].state for one in view.sources if one in known} if view else set()
     return CarrierRow(
         slug=slug,
         name=shown_name(slug, slug),
         followed=view.followed if view else 0,
         due=view.due if view else 0,
-        asked_by=names.get(asked_by, "") if asked_by else "",
+        asked_by=asked_by.name if asked_by else "",
+        is_paused=states == {"paused"},
         scans=total.scans if total else 0,
         unknown=total.unknown if total else 0,
         median_lag=total.median_lag if total else None,

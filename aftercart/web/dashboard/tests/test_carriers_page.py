@@ -3,10 +3,14 @@
 import pytest
 from django.test import Client
 
+from aftercart.core import clock
 from aftercart.core.models import Store
 from aftercart.delivery.shipments import actions, queries
 from aftercart.delivery.shipments.models import Shipment
 from aftercart.intake.actions import connections
+from aftercart.intake.following.actions import feeds
+from aftercart.intake.models import Poll
+from aftercart.web.dashboard.queries import carriers
 from aftercart.web.dashboard.tests.people import make_store
 from aftercart.web.dashboard.tests.reading import text_of
 from tests.support.rooms import incoming, scan, tracking
@@ -97,6 +101,29 @@ def test_a_source_is_asked_no_more_often_than_was_arranged(
     browser_as_owner.post(where, {"requests": "", "seconds": "60"})
     assert "500 requests in 1 day" in page(browser_as_owner, where)
     assert browser_as_owner.post(where, {"requests": "0", "seconds": "60"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("is_paused", "expected"), [(True, "paused"), (False, "nobody")], ids=["paused", "broken"]
+)
+def test_parcels_whose_source_is_paused_are_no_failure(
+    browser_as_owner: Client, store: Store, is_paused: bool, expected: str
+) -> None:
+    added = connections.add(store.id, "ups", {"client_id": "a", "client_secret": "b"})
+    if is_paused:
+        connections.pause(store.id, added.connection_id)
+    else:
+        connections.note_error(store.id, added.connection_id, "refused", permanent=True)
+    feeds.open_for(store.id, added.connection_id)
+    tell(store, scan(1, "in_transit"))
+    due = {"carrier": "ups", "due_at": clock.now(), "created_at": clock.now()}
+    Poll.objects.create(store=store, shipment=Shipment.objects.get(), number=NUMBER, **due)
+    (row,) = carriers.overview(store.id).carriers
+    assert (row.asked_by, row.is_paused) == ("", is_paused)
+    assert expected in page(browser_as_owner)
+    said = page(browser_as_owner, f"{CARRIERS}of/ups/")
+    assert ("Its connection is paused." in said) == is_paused
+    assert ("Nobody is asked after these parcels" in said) == (not is_paused)
 
 
 @pytest.mark.parametrize("reason", ["final", "nonsense"])
