@@ -15,7 +15,8 @@ from aftercart.intake.following.rules import deciding, plan, routing
 from aftercart.intake.following.rules.deciding import Decision, Kept
 from aftercart.intake.following.rules.routing import Source
 
-# Rows are locked by store and parcel, or not waited for, so that nobody waits in a circle.
+# Rows are locked by store and parcel, so that nobody waits in a circle: also where they are to be
+# skipped, since Postgres waits even then for the newer version of a row that was just updated.
 TABLE = "intake_poll"
 FEED_TABLE = "intake_feed"
 LONGEST_BACKOFF = timedelta(hours=1)
@@ -205,7 +206,7 @@ CLAIM = f"""
     ), free AS (
       SELECT store_id, id, due.seen FROM due JOIN {TABLE} AS poll USING (store_id, id)
       WHERE poll.due_at IS NOT DISTINCT FROM due.seen
-      FOR NO KEY UPDATE OF poll SKIP LOCKED
+      ORDER BY store_id, poll.shipment_id FOR NO KEY UPDATE OF poll SKIP LOCKED
     )
     UPDATE {TABLE} AS claimed
     SET due_at = %(until)s, lease = %(lease)s, attempts = least(claimed.attempts + 1, 1000)

@@ -157,7 +157,8 @@ def test_asking_and_hearing_of_the_same_parcels_do_not_wait_in_a_circle(
         while not stop.is_set():
             sql.run(
                 "UPDATE intake_poll SET due_at = %s WHERE store_id = %s AND lease IS NULL"
-                " AND id IN (SELECT id FROM intake_poll ORDER BY id FOR UPDATE SKIP LOCKED)",
+                " AND id IN (SELECT id FROM intake_poll"
+                " ORDER BY store_id, shipment_id FOR UPDATE SKIP LOCKED)",
                 [START, store.pk],
             )
             sql.run("UPDATE intake_feed SET due_at = %s WHERE lease IS NULL", [START])
