@@ -1,10 +1,7 @@
 """Files through preview and import into the rooms."""
 
-import csv
-import io
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -14,78 +11,24 @@ from aftercart.commerce.orders import queries as orders
 from aftercart.commerce.orders.facts import LineItemFact, OrderFact
 from aftercart.core import clock, sql
 from aftercart.core.facts import Incoming
-from aftercart.core.models import Store
 from aftercart.core.tenancy import bound
 from aftercart.intake import importing
 from aftercart.intake.importing import uploads
-from aftercart.intake.importing.work import advance
-from aftercart.intake.models import Connection, ImportPiece, ImportRun
-from tests.support.real_data import recordings
-
-SAMPLES = Path(__file__).parents[4] / "docs" / "samples"
-EXPORT = recordings("shopify", "order_export", "orders_export.csv")
-HEADER = "order_number,placed_at,total,email,item_title,item_sku,item_quantity,item_price\n"
-SOURCE = "csv"
-
-
-def preview(store, content, **options) -> ImportRun:
-    data = content.encode() if isinstance(content, str) else content
-    with bound(store.pk):
-        return importing.preview(store.pk, "file.csv", data, importing.Options(**options))
-
-
-def run(store, content, **options) -> ImportRun:
-    """Preview, start and import; the run as it ended."""
-    made = preview(store, content, **options)
-    with bound(store.pk):
-        importing.start(store.pk, made.pk)
-    importing.import_file(store.pk, made.pk)
-    return found(store, made)
-
-
-def found(store: Store, of: ImportRun) -> ImportRun:
-    """The run as it is now."""
-    now = importing.find(store.pk, of.pk)
-    assert now is not None
-    return now
-
-
-def seen_in(of: ImportRun) -> importing.Preview:
-    seen = importing.report_of(of).preview
-    assert seen is not None
-    return seen
-
-
-def as_owner(statement: str) -> None:
-    """Change the tables for the rest of the test's transaction."""
-    [before] = sql.fetch("SELECT current_setting('role') AS role")
-    sql.run("SET LOCAL ROLE NONE")
-    sql.run(statement)
-    sql.run("SELECT set_config('role', %s, true)", [before["role"]])
-
-
-def outcome(of: ImportRun) -> tuple[int, int, int, int]:
-    said = importing.report_of(of).outcome
-    return said.imported, said.updated, said.unchanged, said.failed_rows
-
-
-def numbers(store) -> list[str]:
-    rows = sql.fetch("SELECT number FROM orders_order WHERE store_id = %s ORDER BY 1", [store.pk])
-    return [row["number"] for row in rows]
-
-
-def order_of(store, number: str):
-    [found] = orders.by_number(store.pk, number)
-    return found
-
-
-def sample(name: str) -> bytes:
-    return (SAMPLES / name).read_bytes()
-
-
-def rows_of(store, of: ImportRun) -> list[list[str]]:
-    text = "".join(importing.failed_rows(store.pk, of.pk))
-    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+from aftercart.intake.importing.tests.runs import (
+    EXPORT,
+    HEADER,
+    found,
+    many_orders,
+    numbers,
+    order_of,
+    outcome,
+    preview,
+    rows_of,
+    run,
+    sample,
+    seen_in,
+)
+from aftercart.intake.models import ImportPiece, ImportRun
 
 
 def test_the_preview_says_what_it_understood_and_touches_nothing(store):
@@ -343,137 +286,3 @@ def test_a_file_that_is_too_large_is_refused_politely(store, tmp_path):
         file.truncate(200 * 1024 * 1024)
     with path.open("rb") as file, pytest.raises(importing.FileRefused, match="100 MB"):
         importing.preview(store.pk, "huge.csv", file)
-
-
-def test_a_run_is_started_once(store):
-    made = preview(store, sample("orders.csv"))
-    with bound(store.pk):
-        importing.start(store.pk, made.pk)
-        with pytest.raises(importing.NotNow):
-            importing.start(store.pk, made.pk)
-    [job] = sql.fetch("SELECT payload FROM pgqueuer WHERE entrypoint = 'import_file'")
-    assert bytes(job["payload"]).decode() == f'{{"store_id":{store.pk},"run_id":{made.pk}}}'
-
-
-def test_a_cancelled_run_imports_nothing_more(store):
-    made = preview(store, many_orders(700))
-    with bound(store.pk):
-        importing.start(store.pk, made.pk)
-    assert advance(store.pk, made.pk)
-    with bound(store.pk):
-        importing.cancel(store.pk, made.pk)
-        with pytest.raises(importing.NotNow):
-            importing.cancel(store.pk, made.pk)
-    importing.import_file(store.pk, made.pk)
-    ended = found(store, made)
-    assert (ended.state, ended.done, len(numbers(store))) == ("cancelled", 300, 300)
-    assert not ImportPiece.objects.filter(run=made).exists()
-
-
-def many_orders(count: int) -> str:
-    return HEADER + "".join(
-        f"{n},2026-01-01,9,p{n}@example.com,Mug,M,1,9\n" for n in range(1, count + 1)
-    )
-
-
-def test_pieces_keep_the_rows_of_an_order_together(store):
-    rows = "".join(
-        f"{n},2026-01-01,9,,Item {i},S{i},1,9\n" for n in range(1, 8) for i in range(100)
-    )
-    made = preview(store, HEADER + rows)
-    assert ImportPiece.objects.filter(run=made).count() == 3
-    with bound(store.pk):
-        importing.start(store.pk, made.pk)
-    importing.import_file(store.pk, made.pk)
-    order = order_of(store, "3")
-    assert len(orders.lines(store.pk, [order.id])[order.id]) == 100
-
-
-def test_a_row_that_the_database_refuses_is_found_and_the_rest_goes_on(store):
-    as_owner("ALTER TABLE orders_order ADD CONSTRAINT no_seven CHECK (number <> '7')")
-    done = run(store, many_orders(20))
-    assert (done.state, outcome(done)) == ("done", (19, 0, 0, 1))
-    assert "7" not in numbers(store)
-    [_header, failed] = rows_of(store, done)
-    assert failed[0] == "7"
-    assert "could not be stored" in failed[-1]
-
-
-def test_a_row_that_is_no_longer_understood_is_told_like_any_other(store):
-    made = preview(store, many_orders(3))
-    piece = ImportPiece.objects.get(run=made)
-    piece.content = bytes(piece.content).replace(b'"2","2026-01-01"', b'"2","someday"')
-    piece.save()
-    with bound(store.pk):
-        importing.start(store.pk, made.pk)
-    importing.import_file(store.pk, made.pk)
-    assert numbers(store) == ["1", "3"]
-    assert found(store, made).failed == 1
-
-
-def test_an_error_of_ours_stops_the_run_and_it_can_go_on(store):
-    made = preview(store, many_orders(700))
-    with bound(store.pk):
-        importing.start(store.pk, made.pk)
-    second = ImportPiece.objects.get(run=made, number=1)
-    whole, second.content = bytes(second.content), b"broken"
-    second.save()
-    importing.import_file(store.pk, made.pk)
-    stopped = found(store, made)
-    assert (stopped.state, stopped.done) == ("failed", 300)
-    assert "Start it again" in stopped.error
-    second.content = whole
-    second.save()
-    with bound(store.pk):
-        assert importing.start(store.pk, made.pk).state == "waiting"
-    importing.import_file(store.pk, made.pk)
-    done = found(store, made)
-    assert (done.state, done.done, outcome(done)) == ("done", 700, (700, 0, 0, 0))
-
-
-def test_another_stores_run_is_not_there(store, other_store):
-    made = preview(store, sample("orders.csv"))
-    assert importing.find(other_store.pk, made.pk) is None
-    assert importing.newest(other_store.pk) == []
-    assert [one.pk for one in importing.newest(store.pk)] == [made.pk]
-    with bound(other_store.pk):
-        for act in (importing.start, importing.cancel, importing.failed_rows):
-            with pytest.raises(LookupError):
-                act(other_store.pk, made.pk)
-    importing.import_file(other_store.pk, made.pk)
-    assert ImportRun.objects.get(pk=made.pk).state == "preview"
-
-
-def test_the_database_shows_a_face_only_its_own_store(store, other_store):
-    preview(store, sample("orders.csv"))
-    with bound(other_store.pk):
-        assert not ImportRun.objects.exists()
-        assert not ImportPiece.objects.exists()
-    with bound(store.pk):
-        assert ImportPiece.objects.count() == 1
-
-
-def test_a_store_has_one_connection_for_files(store, other_store):
-    for each in (store, store, other_store):
-        preview(each, sample("orders.csv"))
-    assert Connection.objects.filter(system="csv").count() == 2
-
-
-def test_failed_rows_can_be_fetched_after_the_view_has_ended(store):
-    made = preview(store, HEADER + "2,never,9,,Mug,M,1,9\n")
-    with bound(store.pk):
-        lines = importing.failed_rows(store.pk, made.pk)
-    assert len(list(lines)) == 2
-
-
-def test_old_previews_and_failed_rows_are_forgotten(store):
-    with clock.moved_to(clock.now() - timedelta(days=31)):
-        old = preview(store, sample("orders.csv"))
-        failed = run(store, HEADER + "2,never,9,,Mug,M,1,9\n")
-    fresh = preview(store, sample("orders.csv"))
-    recent = run(store, HEADER + "2,never,9,,Mug,M,1,9\n")
-    importing.forget_old(clock.now())
-    kept = set(ImportPiece.objects.values_list("run_id", flat=True))
-    assert kept == {fresh.pk, recent.pk}
-    assert found(store, old).state == "cancelled"
-    assert found(store, failed).state == "done"

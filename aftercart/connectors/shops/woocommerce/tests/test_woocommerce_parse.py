@@ -1,54 +1,24 @@
 """Bodies to facts."""
 
-import contextlib
-import copy
-import json
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from aftercart.commerce.catalog.facts import ProductFact
 from aftercart.commerce.customers.facts import CustomerFact
 from aftercart.commerce.orders.facts import (
     AddressFact,
-    FulfillmentFact,
     FulfillmentItemFact,
     OrderDeletionFact,
-    OrderFact,
-    ParcelFact,
 )
 from aftercart.connectors.base import ParseError
 from aftercart.connectors.shops.woocommerce.parse import RECEIVED_HEADER, parse
 from aftercart.connectors.shops.woocommerce.tests.bodies import (
-    ENTRY,
     ORDER,
-    encoded,
     order,
-    with_tracking,
 )
-
-MODIFIED = datetime(2026, 11, 2, 8, tzinfo=UTC)
-PLACED = datetime(2026, 11, 1, 12, tzinfo=UTC)
-
-
-def read(body: Any, topic: str = "order.updated") -> list[Any]:
-    return parse(topic, {}, encoded(body))
-
-
-def read_order(body: Any) -> OrderFact:
-    [fact] = read(body)
-    assert isinstance(fact, OrderFact)
-    return fact
-
-
-def fulfillments(body: Any) -> tuple[FulfillmentFact, ...]:
-    found = read_order(body).fulfillments
-    assert found is not None
-    return found
+from aftercart.connectors.shops.woocommerce.tests.reading import MODIFIED, PLACED, read, read_order
 
 
 def test_an_order_is_read_whole():
@@ -174,117 +144,6 @@ def test_cancelled():
 def test_the_bin_is_a_deletion():
     [fact] = read(order(status="trash"))
     assert fact == OrderDeletionFact(external_id="810", deleted_at=MODIFIED)
-
-
-def test_completed_without_tracking_was_sent():
-    body = order(status="completed", date_completed_gmt="2026-11-02T07:59:00")
-    [fulfillment] = fulfillments(body)
-    assert (fulfillment.external_id, fulfillment.order_external_id) == ("810:sent", "810")
-    assert fulfillment.created_at == datetime(2026, 11, 2, 7, 59, tzinfo=UTC)
-    assert (fulfillment.parcels, fulfillment.items) == ((), None)
-    assert read_order(body).closed_at == fulfillment.created_at
-
-
-@pytest.mark.parametrize(
-    "methods",
-    [[], [{"id": 1, "method_id": "local_pickup:4", "method_title": "Shop"}]],
-)
-def test_completed_without_shipping_was_not_sent(methods):
-    fact = read_order(order(status="completed", shipping_lines=methods))
-    assert fact.fulfillments == ()
-    assert not any(line.requires_shipping for line in fact.lines)
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        [ENTRY],
-        json.dumps([ENTRY]),
-        {"0": ENTRY},
-        {"3": ENTRY},
-        ENTRY,
-        [ENTRY, "junk", None, 7, {"tracking_number": ""}],
-        [{**ENTRY, "date_shipped": 1793577600}],
-        [{**ENTRY, "date_shipped": "2026-11-02"}],
-        [ENTRY, copy.deepcopy(ENTRY)],
-    ],
-)
-def test_tracking_in_every_form(value):
-    [fulfillment] = fulfillments(with_tracking(value))
-    assert fulfillment.external_id == f"810:{ENTRY['tracking_id']}"
-    assert fulfillment.parcels == (ParcelFact(number="00340434292135100186", carrier="dhl"),)
-    assert fulfillment.created_at == datetime(2026, 11, 2, tzinfo=UTC)
-    assert fulfillment.updated_at == MODIFIED
-    assert fulfillment.items is None
-    assert fulfillment.status == "success"
-
-
-def test_completed_with_tracking_is_the_tracking_alone():
-    fact = read_order(with_tracking([ENTRY], status="completed"))
-    assert [one.external_id for one in fact.fulfillments or ()] == [f"810:{ENTRY['tracking_id']}"]
-
-
-@pytest.mark.parametrize(
-    "value", [None, "", "junk", "[", [], {}, 7, True, [[]], [[ENTRY]], [{"tracking_number": []}]]
-)
-def test_tracking_that_says_nothing(value):
-    assert fulfillments(with_tracking(value)) == ()
-
-
-def test_custom_carriers_and_links():
-    entry = {
-        "tracking_provider": "",
-        "custom_tracking_provider": "Bike Post",
-        "custom_tracking_link": "https://bike.example.com/t/7",
-        "tracking_number": 77,
-        "date_shipped": "",
-    }
-    hostile = {**entry, "tracking_number": "88", "custom_tracking_link": "javascript:alert(1)"}
-    first, second = fulfillments(with_tracking([entry, hostile]))
-    url = "https://bike.example.com/t/7"
-    assert first.parcels == (ParcelFact(number="77", carrier="Bike Post", url=url),)
-    assert first.external_id == "810:77"
-    assert first.created_at == MODIFIED
-    assert second.parcels == (ParcelFact(number="88", carrier="Bike Post"),)
-
-
-@pytest.mark.parametrize(
-    ("date_shipped", "expected"),
-    [
-        ("1700000000", PLACED),  # before the order was placed
-        ("1999999999", MODIFIED),  # after we were told
-        ("99999999999999", MODIFIED),
-        ("-5", MODIFIED),
-        ("tomorrow", MODIFIED),
-        (None, MODIFIED),
-        ([], MODIFIED),
-    ],
-)
-def test_the_day_of_shipping_stays_within_reason(date_shipped, expected):
-    [fulfillment] = fulfillments(with_tracking([{**ENTRY, "date_shipped": date_shipped}]))
-    assert fulfillment.created_at == expected
-
-
-@pytest.mark.parametrize(
-    "products",
-    [
-        [{"product": "94", "item_id": "315", "qty": "1"}, {"product": 60, "qty": 1}],
-        json.dumps([{"product": 93, "qty": 1}, {"product": 60, "item_id": 316, "qty": 1}]),
-        {"0": {"product": "94", "qty": "1"}, "1": {"product": "60", "qty": "1"}},
-    ],
-)
-def test_ast_says_what_is_in_the_parcel(products):
-    [fulfillment] = fulfillments(with_tracking([{**ENTRY, "products_list": products}]))
-    assert fulfillment.items == (
-        FulfillmentItemFact(line_external_id="315", quantity=1),
-        FulfillmentItemFact(line_external_id="316", quantity=1),
-    )
-
-
-@pytest.mark.parametrize("products", ["", [], [{"product": "999", "qty": 1}], [{"qty": 1}], "[]"])
-def test_ast_that_says_nothing_about_the_items(products):
-    [fulfillment] = fulfillments(with_tracking([{**ENTRY, "products_list": products}]))
-    assert fulfillment.items is None
 
 
 def test_a_brief_refund_of_a_webhook():
@@ -458,82 +317,3 @@ def test_a_customer():
 )
 def test_other_topics_are_none_of_our_business(topic):
     assert parse(topic, {}, b"not even json") == []
-
-
-@pytest.mark.parametrize("text", ["a\u0000b", "a\u202eb", "x" * 5000, "\ud83d\ude00", "   "])
-def test_hostile_text_fits_the_database(text):
-    line = {**ORDER["line_items"][0], "name": text, "parent_name": text, "sku": text}
-    body = order(
-        number=text,
-        customer_note=text,
-        line_items=[line],
-        billing={**ORDER["billing"], "city": text},
-    )
-    fact = read_order(body)
-    assert len(fact.number) <= 60
-    assert "\0" not in repr(fact)
-    assert all(len(line.title) <= 500 and line.title for line in fact.lines)
-
-
-JUNK = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
-    | st.sampled_from(["2026-11-01T12:00:00", "9.50", "-3", "EUR", "completed", "1e999", "NaN"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from([*ORDER, *ORDER["line_items"][0], *ENTRY, "value"]), inner, max_size=4
-    ),
-    max_leaves=12,
-)  # fmt: skip
-PLACES = [
-    (),
-    *((name,) for name in ORDER),
-    *(("line_items", 0, name) for name in ORDER["line_items"][0]),
-    *(("billing", name) for name in ORDER["billing"]),
-    ("meta_data", 0),
-    ("meta_data", 0, "value"),
-    ("meta_data", 0, "value", 0),
-    *(("meta_data", 0, "value", 0, name) for name in [*ENTRY, "products_list"]),
-    ("refunds", 0),
-    ("refunds", 0, "line_items"),
-]
-TOPICS = [
-    "order.created",
-    "order.deleted",
-    "product.updated",
-    "product.deleted",
-    "customer.updated",
-]
-
-
-@settings(max_examples=400, deadline=None)
-@given(st.data())
-def test_nothing_but_a_parse_error_ever_comes_out(data):
-    body: Any = with_tracking([copy.deepcopy(ENTRY)], refunds=[{"id": 1, "total": "-2"}])
-    for place in data.draw(st.lists(st.sampled_from(PLACES), min_size=1, max_size=4)):
-        body = _put(body, place, data.draw(JUNK))
-    raw = json.dumps(body).encode()
-    cut = data.draw(st.none() | st.integers(0, len(raw)))
-    topic, headers = data.draw(st.sampled_from(TOPICS)), {RECEIVED_HEADER: "2026-11-03T00:00Z"}
-    with contextlib.suppress(ParseError):
-        parse(topic, headers, raw[:cut])
-
-
-def _put(body: Any, place: tuple[Any, ...], value: Any) -> Any:
-    if not place:
-        return value
-    inner = body
-    for step in place[:-1]:
-        try:
-            inner = inner[step]
-        except (LookupError, TypeError):
-            return body
-    with contextlib.suppress(LookupError, TypeError):
-        inner[place[-1]] = value
-    return body
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.binary(max_size=200))
-def test_any_bytes(raw):
-    with pytest.raises(ParseError):
-        parse("order.updated", {}, raw)
