@@ -24,12 +24,16 @@ def parse(body: bytes) -> list[Any]:
     """
     raw = _body(body)
     if raw.objetos is None and (raw.msgs or raw.mensagem):
-        raise ParseError("error", plain(raw.msgs[0] if raw.msgs else raw.mensagem, 300))
+        raise ParseError("error", _words(raw.msgs[0] if raw.msgs else raw.mensagem))
     items = required(raw.objetos, "objetos")
     known = [(index, one) for index, one in enumerate(items) if one.eventos or not one.mensagem]
     if items and not known:
-        raise ParseError("error", plain(items[0].mensagem, 300))
+        raise ParseError("error", _words(items[0].mensagem))
     return [_tracking(one, f"objetos[{index}].") for index, one in known]
+
+
+def _words(said: str | None) -> str:
+    return plain(said, 300) or "Correios reports an error"
 
 
 def _tracking(raw: payload.Item, field: str) -> TrackingFact:

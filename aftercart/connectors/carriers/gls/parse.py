@@ -10,6 +10,8 @@ from aftercart.connectors.carriers.places import country_code
 from aftercart.connectors.reading import decoder, plain, required, text
 from aftercart.delivery.shipments.facts import PlaceFact, ScanFact, TrackingFact
 
+UNSAID = "GLS reports an error"
+
 _body = decoder(payload.Body)
 
 
@@ -31,7 +33,7 @@ def parse(body: bytes) -> list[Any]:
     return [_tracking(one, f"parcels[{index}].") for index, one in known]
 
 
-def words(problem: payload.Problem, otherwise: str = "GLS reports an error") -> str:
+def words(problem: payload.Problem, otherwise: str = UNSAID) -> str:
     """The words of an error, else its code."""
     said = plain(problem.message, 300) or plain(problem.error_message, 300)
     return said or text(problem.code, 60) or text(problem.error_code, 60) or otherwise
@@ -39,7 +41,7 @@ def words(problem: payload.Problem, otherwise: str = "GLS reports an error") -> 
 
 def of_parcel(raw: payload.Parcel) -> str:
     """The words of the error that stands in place of a parcel."""
-    return plain(raw.error_message, 300) or text(raw.error_code, 60)
+    return plain(raw.error_message, 300) or text(raw.error_code, 60) or UNSAID
 
 
 def _tracking(raw: payload.Parcel, field: str) -> TrackingFact:

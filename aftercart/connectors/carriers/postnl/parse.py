@@ -18,6 +18,8 @@ HEAVIEST_GRAMS = 100_000_000
 
 Kind = TypeVar("Kind")
 
+UNSAID = "PostNL reports an error"
+
 _body = decoder(payload.Body)
 
 
@@ -30,7 +32,7 @@ def parse(body: bytes) -> list[Any]:
     raw = _body(body)
     said = (raw.fault.faultstring if raw.fault else None) or raw.http_message
     if said:
-        raise ParseError("error", plain(said, 300))
+        raise ParseError("error", plain(said, 300) or UNSAID)
     complete = raw.complete_status or raw.current_status
     if complete is None or complete.shipment is None:
         raise _nothing(raw)
@@ -42,7 +44,7 @@ def _nothing(raw: payload.Body) -> ParseError:
     warning = raw.warnings[0] if isinstance(raw.warnings, list) and raw.warnings else raw.warnings
     if isinstance(warning, dict):
         words = warning.get("Message") or warning.get("Description") or "no shipment"
-        return ParseError("error", plain(str(words), 300))
+        return ParseError("error", plain(str(words), 300) or UNSAID)
     return ParseError("CompleteStatus.Shipment", "is missing")
 
 

@@ -14,6 +14,7 @@ from aftercart.connectors.reading import decoder, plain, required, text
 from aftercart.delivery.shipments.facts import PlaceFact, ScanFact, TrackingFact
 
 LONDON = "Europe/London"
+UNSAID = "Royal Mail reports an error"
 
 _body = decoder(payload.Body)
 
@@ -28,7 +29,7 @@ def parse(body: bytes) -> list[Any]:
     for problem in raw.errors or []:
         raise ParseError("error", words(problem))
     if raw.mail_pieces is None and raw.http_message:
-        raise ParseError("error", plain(raw.http_message, 300))
+        raise ParseError("error", plain(raw.http_message, 300) or UNSAID)
     given = raw.mail_pieces
     if given is None:
         raise ParseError("mailPieces", "is missing")
@@ -46,7 +47,7 @@ def parse(body: bytes) -> list[Any]:
 def words(problem: payload.Problem) -> str:
     """The words of an error, else its code."""
     said = plain(problem.error_description, 300) or plain(problem.error_cause, 300)
-    return said or text(problem.error_code, 60) or "Royal Mail reports an error"
+    return said or text(problem.error_code, 60) or UNSAID
 
 
 def _tracking(raw: payload.MailPiece, field: str) -> TrackingFact:
