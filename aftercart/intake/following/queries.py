@@ -37,6 +37,18 @@ NEXT_DUE = """
 """
 
 
+COUNTED_AT_MOST = 1000
+
+COUNT_DUE = f"""
+    SELECT count(*) AS due FROM unnest(%(carriers)s::text[]) AS wanted(carrier)
+    CROSS JOIN LATERAL (
+      SELECT FROM intake_poll
+      WHERE store_id = %(store)s AND carrier = wanted.carrier AND due_at <= %(due_by)s
+      ORDER BY due_at LIMIT {COUNTED_AT_MOST}
+    ) AS poll
+"""
+
+
 def carriers_asked_after(store_id: int) -> list[str]:
     """The carriers whose parcels a store follows, empty text for unknown ones."""
     return [row["carrier"] for row in sql.fetch(CARRIERS, {"store": store_id})]
@@ -49,6 +61,13 @@ def next_due(store_id: int, carriers: Collection[str]) -> datetime | None:
     return due_at
 
 
+def count_due(store_id: int, carriers: Collection[str]) -> int:
+    """How many parcels of these carriers are due, of each carrier at most `COUNTED_AT_MOST`."""
+    given = {"store": store_id, "carriers": list(carriers), "due_by": clock.now()}
+    due: int = sql.fetch(COUNT_DUE, given)[0]["due"]
+    return due
+
+
 class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     """A source and how it does.
 
@@ -58,6 +77,7 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
         limits: the requests in so many seconds that it may be asked; `left` of them now, None
             where nothing limits it; `resets_at` is what the source itself said.
         behind: how many seconds late it asks, since its quota does not suffice.
+        posted_at: when it last told news by itself.
         next_at: when it is asked next, None while its connection is paused or broken.
         requests, parcels, news, failed: how much was asked since it was connected, after how many
             parcels, of how many there was news, and how often it failed.
@@ -78,6 +98,7 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     next_at: datetime | None
     asked_at: datetime | None
     answered_at: datetime | None
+    posted_at: datetime | None
     error: str
     error_at: datetime | None
     requests: int
@@ -138,8 +159,8 @@ def feeds(store_id: int) -> list[FeedView]:
         SELECT feed.connection_id, connection.system, connection.name, connection.state,
           connection.settings, feed.breaker, feed.failures, feed.opened_at, feed.trial_at,
           feed.uses, feed.remaining, feed.resets_at, feed.behind, feed.due_at AS next_at,
-          feed.asked_at, feed.answered_at, feed.error, feed.error_at, feed.requests, feed.parcels,
-          feed.news, feed.failed
+          feed.asked_at, feed.answered_at, feed.posted_at, feed.error, feed.error_at, feed.requests,
+          feed.parcels, feed.news, feed.failed
         FROM intake_feed AS feed JOIN intake_connection AS connection
           ON connection.store_id = feed.store_id AND connection.id = feed.connection_id
         WHERE feed.store_id = %s AND connection.removed_at IS NULL ORDER BY feed.connection_id
@@ -174,6 +195,11 @@ def carriers(store_id: int) -> list[CarrierView]:
     )
     known = sources.of_stores({store_id}).get(store_id, [])
     return [_carrier(row, routing.ordered(known, row["carrier"])) for row in rows]
+
+
+def sources_of(store_id: int, carrier: str) -> list[Source]:
+    """Who can be asked after a carrier's parcels, paused and broken ones too, in their order."""
+    return routing.ordered(sources.of_stores({store_id}).get(store_id, ()), carrier)
 
 
 def _carrier(row: dict[str, Any], order: Sequence[Source]) -> CarrierView:

@@ -46,6 +46,19 @@ def offered() -> dict[str, list[Connector]]:
     }
 
 
+def source_name(source: str) -> str:
+    """Who told a fact, as people call it.
+
+    >>> source_name("shopify:acme.myshopify.com"), source_name("gls"), source_name("hand")
+    ('Shopify (acme.myshopify.com)', 'GLS', 'hand')
+    """
+    system, _colon, owner = source.partition(":")
+    if system not in CONNECTORS:
+        return source
+    label = connector(system).label
+    return f"{label} ({owner})" if owner else label
+
+
 def purpose(one: Connector) -> str:
     """What connecting to it brings, in a sentence."""
     return str(PURPOSES.get(one.system) or _("Scans of %s parcels, with your own key.") % one.label)

@@ -7,7 +7,7 @@ import msgspec
 from aftercart.commerce.orders import queries as orders
 from aftercart.delivery.shipments import queries as shipments
 from aftercart.delivery.shipments.carriers import shown_name
-from aftercart.delivery.shipments.numbers import Known, is_clear, recognise
+from aftercart.delivery.shipments.numbers import Candidate, Known, is_clear, recognise
 from aftercart.delivery.shipments.numbers.reasons import told
 from aftercart.delivery.shipments.queries import ParcelView, ScanView
 from aftercart.delivery.shipments.sources import Said
@@ -30,7 +30,8 @@ class ParcelFile(msgspec.Struct, frozen=True, kw_only=True):
         said: what its sources say where they contradict each other.
         guesses: whose the number may be, the likeliest first; `is_sure` of the first.
         poll: how it is asked after, None where nobody is asked.
-        asked_through: the connection that is asked, empty where there is none.
+        asked_through: the connection that is asked, empty where there is none; `is_paused` where
+            it is only paused.
     """
 
     order_id: int
@@ -42,6 +43,7 @@ class ParcelFile(msgspec.Struct, frozen=True, kw_only=True):
     is_sure: bool
     poll: PollView | None
     asked_through: str
+    is_paused: bool
 
 
 def parcel_file(store_id: int, order_id: int, shipment_id: int) -> ParcelFile | None:
@@ -51,9 +53,8 @@ def parcel_file(store_id: int, order_id: int, shipment_id: int) -> ParcelFile | 
     parcel = next((one for one in parcels if one.id == shipment_id), None)
     if order is None or parcel is None:
         return None
-    candidates = recognise(
-        parcel.tracking_number, Known(named=parcel.carrier, country=order.ship_country)
-    )
+    asked_through, is_paused = _asked_through(store_id, parcel.carrier)
+    candidates = _candidates(store_id, parcel, order.ship_country)
     return ParcelFile(
         order_id=order_id,
         order_number=order.number,
@@ -70,12 +71,21 @@ def parcel_file(store_id: int, order_id: int, shipment_id: int) -> ParcelFile | 
         ],
         is_sure=is_clear(candidates),
         poll=following.polls(store_id, [shipment_id]).get(shipment_id),
-        asked_through=_asked_through(store_id, parcel.carrier),
+        asked_through=asked_through,
+        is_paused=is_paused,
     )
 
 
-def _asked_through(store_id: int, carrier: str) -> str:
-    names = {feed.connection_id: feed.name for feed in following.feeds(store_id)}
-    views = {view.carrier: view for view in following.carriers(store_id)} if names else {}
-    asked_by = views[carrier].asked_by if carrier in views else None
-    return names.get(asked_by, "") if asked_by else ""
+def _candidates(store_id: int, parcel: ParcelView, country: str) -> tuple[Candidate, ...]:
+    number = (store_id, parcel.tracking_number)
+    before = shipments.precedents([number])[number]
+    known = Known(named=parcel.carrier, country=country, learned=before.learned, used=before.used)
+    return recognise(parcel.tracking_number, known)
+
+
+def _asked_through(store_id: int, carrier: str) -> tuple[str, bool]:
+    feeds = {feed.connection_id: feed for feed in following.feeds(store_id)}
+    order = following.sources_of(store_id, carrier)
+    names = [feeds[one.connection_id].name for one in order if one.is_available]
+    is_paused = {feeds[one.connection_id].state for one in order} == {"paused"}
+    return (names[0] if names else ""), is_paused

@@ -19,7 +19,7 @@ from aftercart.commerce.orders.facts import AddressFact
 from aftercart.conversation.pages.addresses import picture_address, web_address
 from aftercart.core.models import Account
 from aftercart.intake.following.queries import FeedView
-from aftercart.web.dashboard import histories, moments, navigation, statuses
+from aftercart.web.dashboard import histories, moments, navigation, statuses, systems
 from aftercart.web.dashboard.access import MEANT_STORE, Rights
 from aftercart.web.dashboard.beginning import Step
 from aftercart.web.dashboard.figures import Figure
@@ -275,6 +275,7 @@ def address_lines(address: AddressFact) -> list[str]:
 
 register.filter("web_address", web_address)
 register.filter("picture_address", picture_address)
+register.filter("source_name", systems.source_name)
 
 
 @register.simple_tag

@@ -48,7 +48,7 @@ def test_a_carrier_with_its_figures_and_parcels(browser_as_owner: Client, store:
     assert "Quux" in listed
     one = page(browser_as_owner, f"{CARRIERS}of/ups/")
     assert NUMBER in one
-    assert "easypost" in one
+    assert "EasyPost" in one
     assert browser_as_owner.get(f"{CARRIERS}of/fedex/").status_code == 404
 
 

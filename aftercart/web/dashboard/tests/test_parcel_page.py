@@ -15,6 +15,8 @@ from aftercart.core.models import Member, Role, Store
 from aftercart.delivery.shipments import actions
 from aftercart.delivery.shipments.facts import ScanFact
 from aftercart.delivery.shipments.models import Shipment
+from aftercart.intake.actions import connections
+from aftercart.intake.following.actions import polls
 from aftercart.web.dashboard.tests.people import browser_of, make_member, make_store
 from aftercart.web.dashboard.tests.reading import text_of
 from tests.support.rooms import incoming, tracking
@@ -45,9 +47,24 @@ def test_what_was_told_by_whom(browser_as_owner: Client, store: Store) -> None:
     _parcel, where = make(store)
     tell(store, "easypost", "in_transit", by_text=True, zone_known=False)
     shown = page(browser_as_owner, where)
-    for words in ("Quux", "easypost", "by its words", "zone not known", "14 digits"):
+    for words in ("Quux", "EasyPost", "by its words", "zone not known", "14 digits"):
         assert words in shown
     assert "contradict" not in shown
+
+
+def test_who_is_asked_and_whether_that_is_paused(browser_as_owner: Client, store: Store) -> None:
+    parcel, where = make(store)
+    actions.correct_carrier(store.id, parcel.id, "gls", actor="owner")
+    assert "No connection can be asked after it." in page(browser_as_owner, where)
+    added = connections.add(
+        store.id, "gls", {"client_id": "id", "client_secret": "s"}, name="Our GLS"
+    )
+    polls.follow([(store.id, parcel.id)])
+    assert "Asked through Our GLS" in page(browser_as_owner, where)
+    connections.pause(store.id, added.connection_id)
+    shown = page(browser_as_owner, where)
+    assert "Its connection is paused." in shown
+    assert "No connection can be asked" not in shown
 
 
 def test_sources_that_contradict_each_other_are_shown(
@@ -67,6 +84,17 @@ def test_the_carrier_is_corrected(browser_as_owner: Client, store: Store) -> Non
     assert (parcel.carrier, parcel.carrier_from) == ("gls", "corrected")
     assert "somebody of the team said so" in page(browser_as_owner, where)
     assert browser_as_owner.post(f"{where}carrier/", {"carrier": "dragon"}).status_code == 404
+
+
+def test_a_correction_speaks_for_the_next_number_of_its_shape(
+    browser_as_owner: Client, store: Store
+) -> None:
+    _parcel, where = make(store)
+    browser_as_owner.post(f"{where}carrier/", {"carrier": "gls"})
+    order = make_order(store)
+    later = make_parcel(make_fulfillment(order, {make_line(order): 1}), number="12345678909999")
+    shown = page(browser_as_owner, f"/orders/{order.id}/parcels/{later.id}/")
+    assert "numbers like this were corrected to it" in shown
 
 
 def test_a_viewer_sees_and_changes_nothing(store: Store, owner: Member) -> None:
