@@ -1,4 +1,6 @@
-"""Whose a number may be besides the carrier that did not know it."""
+"""Whose a number may be besides the carrier that did not know it. Pure."""
+
+from collections.abc import Mapping
 
 import msgspec
 
@@ -12,15 +14,25 @@ class Doubted(msgspec.Struct, frozen=True, kw_only=True):
         named: the carrier that it was said to be of, empty where none was.
         country: of the destination.
         tried: the carriers that were asked in vain.
+        learned, used: what speaks for others, as in `numbers.Known`.
     """
 
     number: str
     named: str
     country: str
     tried: tuple[str, ...]
+    learned: Mapping[str, str] = {}
+    used: Mapping[str, int] = {}
 
 
 def redetect(doubted: Doubted) -> list[str]:
     """The carriers to try, the likeliest first; those that nobody can name are left out."""
-    known = Known(named=doubted.named, country=doubted.country, not_these=frozenset(doubted.tried))
-    return [one.carrier for one in recognise(doubted.number, known) if one.carrier and one.form]
+    known = Known(
+        named=doubted.named,
+        country=doubted.country,
+        learned=doubted.learned,
+        used=doubted.used,
+        not_these=frozenset(doubted.tried),
+    )
+    found = recognise(doubted.number, known)
+    return [one.carrier for one in found if one.carrier and (one.form or "learned" in one.reasons)]

@@ -15,7 +15,6 @@ from aftercart.delivery.shipments.actions.parcels import (
     load_orders,
     write,
 )
-from aftercart.delivery.shipments.actions.recognising import SHAPE_TABLE
 from aftercart.delivery.shipments.carriers import CARRIERS
 from aftercart.delivery.shipments.numbers import shape
 
@@ -88,7 +87,7 @@ def _learn(store_id: int, parcels: dict[tuple[int, str], Parcel], id_: int, carr
     if not rules.is_number(number):
         return
     sql.run(
-        f"INSERT INTO {SHAPE_TABLE} (store_id, shape, carrier, corrected_at) "
+        "INSERT INTO shipments_numbershape (store_id, shape, carrier, corrected_at) "
         "VALUES (%s, %s, %s, %s) ON CONFLICT (store_id, shape) DO UPDATE "
         "SET carrier = excluded.carrier, corrected_at = excluded.corrected_at",
         [store_id, shape(number), carrier, clock.now()],

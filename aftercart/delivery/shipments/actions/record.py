@@ -81,20 +81,23 @@ def record(batch: Sequence[Told]) -> list[int]:
 
 def _keys(batch: Sequence[Told]) -> list[Key | None]:
     """By what each fact's parcel is known; None where that is not known yet."""
-    nameless = {
-        _fulfillment_key(incoming)
-        for incoming in batch
-        if not rules.normalised(incoming.fact.number)
-    }
+    nameless = {_fulfillment_key(incoming) for incoming in batch if not _is_numbered(incoming)}
     references = references_of({key for key in nameless if key is not None})
     keys: list[Key | None] = []
     for incoming in batch:
-        if rules.normalised(incoming.fact.number):
+        if _is_numbered(incoming):
             keys.append((incoming.store_id, rules.reference_of_number(incoming.fact.number)))
         else:
             fulfillment = _fulfillment_key(incoming)
             keys.append(references.get(fulfillment) if fulfillment else None)
     return keys
+
+
+def _is_numbered(incoming: Told) -> bool:
+    """Words like "by hand" only count as a number where nothing else says which parcel is meant."""
+    number = incoming.fact.number
+    is_alone = not incoming.fact.fulfillment_external_id and bool(rules.normalised(number))
+    return rules.is_number(number) or is_alone
 
 
 def _fulfillment_key(incoming: Told) -> FulfillmentKey | None:

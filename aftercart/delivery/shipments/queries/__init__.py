@@ -23,6 +23,7 @@ from aftercart.delivery.shipments.queries.parcels import (
     references,
     scans,
 )
+from aftercart.delivery.shipments.queries.precedents import Precedents, precedents
 
 __all__ = [
     "CarrierFigures",
@@ -30,6 +31,7 @@ __all__ = [
     "CodeView",
     "Followed",
     "ParcelView",
+    "Precedents",
     "ScanView",
     "carrier_figures",
     "carrier_totals",
@@ -43,6 +45,7 @@ __all__ = [
     "parcels_of_carrier",
     "parcels_of_orders",
     "parcels_with_code",
+    "precedents",
     "references",
     "scans",
     "under_way",
