@@ -7,7 +7,7 @@ TEXTS := $(patsubst %.po,%.mo,$(wildcard aftercart/locale/*/LC_MESSAGES/django.p
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench migrations messages lock .venv
+.PHONY: help run test day lint format bench migrations messages lock .venv
 
 help: ## List what make can do
 	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -18,6 +18,9 @@ run: $(RUNTIME) $(TEXTS) ## Start everything on http://127.0.0.1:8000 (PORT=8100
 test: $(DEVELOPMENT) $(TEXTS) ## Run every test (ARGS="-k name" narrows them)
 	@bin/browser
 	@$(VENV)/bin/python -m pytest -n 2 $(ARGS)
+
+day: $(DEVELOPMENT) $(TEXTS) ## Play a day of 5,000 parcels and every carrier in five minutes
+	@FULL_DAY=1 $(VENV)/bin/python -m pytest -s tests/survival/test_a_day_of_carriers.py $(ARGS)
 
 lint: $(DEVELOPMENT) ## Check style, types and the direction of imports
 	@$(VENV)/bin/ruff check .

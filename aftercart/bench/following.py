@@ -323,11 +323,10 @@ def _place_orders(store_id: int, turn: int, scripts: list[tuple[Any, list[Any]]]
 def _store_deliveries(store_id: int, turn: int, heard: list[Row]) -> None:
     from aftercart.connectors.base import Pulled
     from aftercart.intake.actions import inbox
-    from aftercart.intake.following.actions.answers import TOPIC
 
     for position, one in enumerate(heard):
         key = f"{turn}/{position}".encode()
-        delivery = Pulled(topic=TOPIC, dedupe_key=key, body=one["body"])
+        delivery = Pulled(topic=inbox.ASKED, dedupe_key=key, body=one["body"])
         inbox.add(store_id, one["connection_id"], [delivery])
 
 

@@ -19,6 +19,18 @@ class _Standing:
         return self.moment
 
 
+class _Running:
+    """A clock that runs `speed` times as fast as the machine's."""
+
+    def __init__(self, first: datetime, speed: float) -> None:
+        self.first = first
+        self.speed = speed
+        self.began = time.monotonic()
+
+    def __call__(self) -> datetime:
+        return self.first + timedelta(seconds=(time.monotonic() - self.began) * self.speed)
+
+
 def now() -> datetime:
     """The current moment, aware and in UTC, or what the clock was moved to."""
     moved = _moved.get()
@@ -47,6 +59,14 @@ def move_by(step: timedelta) -> None:
     standing.moment += step
 
 
+def lasting(span: timedelta) -> timedelta:
+    """How far the clock goes on while the machine works for so long: as far, unless it runs fast.
+
+    For leases, which say how long a worker may take and not what time it is.
+    """
+    return span * getattr(_moved.get(), "speed", 1.0)
+
+
 @contextmanager
 def running(start: datetime, speed: float) -> Iterator[Callable[[], datetime]]:
     """Let the clock run on from `start` (aware), `speed` times as fast, inside the block.
@@ -56,14 +76,10 @@ def running(start: datetime, speed: float) -> Iterator[Callable[[], datetime]]:
     Raises:
         ValueError: the moment has no time zone.
     """
-    began, first = time.monotonic(), _aware(start)
-
-    def tell() -> datetime:
-        return first + timedelta(seconds=(time.monotonic() - began) * speed)
-
-    token = _moved.set(tell)
+    clock = _Running(_aware(start), speed)
+    token = _moved.set(clock)
     try:
-        yield tell
+        yield clock
     finally:
         _moved.reset(token)
 

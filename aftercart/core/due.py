@@ -49,7 +49,7 @@ def claim(
           AND claimed.due_at IS NOT DISTINCT FROM due.seen
         RETURNING {names}
         """,
-        {"now": now, "until": now + lease_for, "lease": lease, "limit": limit},
+        {"now": now, "until": now + clock.lasting(lease_for), "lease": lease, "limit": limit},
     )
     return lease, rows
 

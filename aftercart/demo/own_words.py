@@ -17,7 +17,7 @@ from aftercart.demo import offices
 from aftercart.demo.script import Moment
 from aftercart.demo.scripts import scripts
 from aftercart.demo.standins.base import StandIn
-from aftercart.intake.following.actions.answers import TOPIC
+from aftercart.intake.actions import inbox
 
 
 def in_own_words(moments: Sequence[Moment], now: datetime) -> tuple[set[str], list[Moment]]:
@@ -63,7 +63,7 @@ def _said(carrier: str, stand_in: StandIn) -> Iterator[tuple[str, list[ScanFact]
         answer = tracker.ask(given, given, parcels[start : start + tracker.batch], "")
         for heard in answer.heard:
             if heard.body is not None:
-                (fact,) = connector(carrier).parse(TOPIC, {}, heard.body)
+                (fact,) = connector(carrier).parse(inbox.ASKED, {}, heard.body)
                 yield heard.number, sorted(fact.scans, key=lambda scan: scan.occurred_at)
 
 

@@ -196,7 +196,8 @@ class Feed(DueWork):
     Exactly one worker has it at a time, so that its limits hold however many there are. `uses`
     counts the requests of each limit's window (`following.rules.quota`), those about to be made
     included; `remaining` and `resets_at` are what the source itself said. `behind` is how many
-    seconds late it asks since its quota does not suffice.
+    seconds late it asks since its quota does not suffice. `posted_at` is when it last told news by
+    itself.
     """
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="+")
@@ -211,6 +212,7 @@ class Feed(DueWork):
     identified_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
+    posted_at = models.DateTimeField(null=True)
     behind = models.PositiveIntegerField(default=0, db_default=0)
     error = models.CharField(max_length=500, blank=True, db_default="")
     error_at = models.DateTimeField(null=True)

@@ -32,6 +32,7 @@ from aftercart.core.facts import Incoming
 from aftercart.intake.acceptance import HEARD_TO_THE_END, accept
 from aftercart.intake.actions import inbox
 from aftercart.intake.actions.inbox import Outcome
+from aftercart.intake.following.actions import feeds
 
 TABLE = "intake_inboxentry"
 BATCH = 500
@@ -96,10 +97,21 @@ def run_batch() -> int:
         taken = {(entry.store_id, entry.id) for entry in entries}
         inbox.give_back(lease, [key for key in keys if key not in taken], clock.now())
         inbox.note_deliveries(_work_on(lease, entries))
+        feeds.note_posted(_posted(entries))
     except (DatabaseError, InterfaceError):
         _owed.append((lease, keys))
         raise
     return len(entries)
+
+
+def _posted(entries: Sequence[Entry]) -> dict[tuple[int, int], datetime]:
+    """When each connection posted last: all but what was asked for came by itself."""
+    moments: dict[tuple[int, int], datetime] = {}
+    for entry in entries:
+        if entry.topic != inbox.ASKED:
+            connection = (entry.store_id, entry.connection_id)
+            moments[connection] = max(entry.received_at, moments.get(connection, entry.received_at))
+    return moments
 
 
 # What was claimed when the database went away: given back as soon as it has returned, so that

@@ -22,6 +22,15 @@ def test_a_running_clock_begins_at_its_moment_and_runs_as_fast_as_told():
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
 
 
+def test_what_the_machine_takes_lasts_longer_by_a_clock_that_runs_fast():
+    minute = timedelta(minutes=1)
+    assert clock.lasting(minute) == minute
+    with clock.running(MOMENT, speed=60):
+        assert clock.lasting(minute) == timedelta(hours=1)
+        with clock.moved_to(MOMENT):
+            assert clock.lasting(minute) == minute
+
+
 def test_the_innermost_of_several_counts():
     day = timedelta(days=1)
     with clock.moved_to(MOMENT):

@@ -15,6 +15,8 @@ from aftercart.intake import channels
 State = Literal["pending", "done", "ignored", "waiting", "parked"]
 LONGEST_ERROR = 1000
 LONGEST_TOPIC = 80
+ASKED = "asked"
+"""The topic of what a source said when it was asked after a parcel."""
 NOTED_AT_MOST_EVERY = timedelta(seconds=5)
 
 

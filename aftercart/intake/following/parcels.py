@@ -8,6 +8,7 @@ from aftercart.commerce.orders import queries as orders
 from aftercart.commerce.orders.queries import Bound
 from aftercart.connectors.base import Asked
 from aftercart.delivery.shipments.queries import Followed
+from aftercart.delivery.shipments.rules import is_number
 from aftercart.intake.following.rules.deciding import Parcel
 from aftercart.intake.following.rules.plan import Situation
 
@@ -33,9 +34,15 @@ def parcel_of(
     return Parcel(
         carrier=told.carrier,
         situation=situation,
+        has_number=is_number(told.number),
         has_order=told.order_id is not None,
         is_current=told.is_current,
     )
+
+
+def is_to_be_found(told: Followed) -> bool:
+    """Whether somebody waits for it, and it has a number of its own."""
+    return is_number(told.number) and told.is_current and told.order_id is not None
 
 
 def _expected_at(told: Followed) -> datetime | None:

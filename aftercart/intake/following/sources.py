@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -14,19 +15,23 @@ from aftercart.connectors.base import (
     can_be_asked,
 )
 from aftercart.connectors.registry import CONNECTORS, connector
-from aftercart.core import sql
+from aftercart.core import clock, sql
 from aftercart.intake import shops
 from aftercart.intake.addresses import intake_address
 from aftercart.intake.following.rules import quota, routing
 from aftercart.intake.following.rules.routing import Source
 from aftercart.intake.models import Connection
 
+POSTS_FOR = timedelta(days=3)
+"""So long one that told news by itself is believed to go on."""
+
 
 def of_stores(store_ids: Collection[int]) -> dict[int, list[Source]]:
     """The sources of stores, paused and broken ones too; stores without any are left out."""
     rows = sql.fetch(
         """
-        SELECT feed.store_id, feed.connection_id, feed.breaker, feed.behind, connection.system,
+        SELECT feed.store_id, feed.connection_id, feed.breaker, feed.behind, feed.posted_at,
+          connection.system,
           connection.state, connection.settings
         FROM unnest(%s::bigint[]) AS wanted(store_id)
         JOIN intake_feed AS feed USING (store_id)
@@ -52,6 +57,7 @@ def _source(row: Mapping[str, Any], tracker: Tracker) -> Source:
         order=routing.order_in(msgspec.json.decode(row["settings"])),
         is_available=row["state"] == "active" and row["breaker"] == "closed",
         behind=row["behind"],
+        posts=row["posted_at"] is not None and clock.now() - row["posted_at"] <= POSTS_FOR,
     )
 
 

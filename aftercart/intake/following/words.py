@@ -11,6 +11,7 @@ WORDS: dict[Stop, str] = {
     "refused": gettext_noop("its carrier does not know the number"),
     "silent": gettext_noop("nothing was heard of it for too long"),
     "no_source": gettext_noop("no connection knows its carrier"),
+    "no_number": gettext_noop("what stands there is no tracking number"),
     "no_order": gettext_noop("it left its order"),
     "recycled": gettext_noop("a later parcel has its number"),
     "unreadable": gettext_noop("the answers could not be read"),

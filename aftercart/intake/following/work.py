@@ -7,6 +7,7 @@ thousand parcels does not keep one with five waiting.
 """
 
 import contextvars
+import math
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -147,10 +148,18 @@ class _Slice:
                 return clock.now()
 
     def _note_delay(self, now: datetime) -> None:
-        """How late it is with what it may not ask now."""
+        """How late it is, as far as its limits are why: not what it can soon make up for."""
         due_at = queries.next_due(self.feed.store_id, self.carriers)
-        late = (now - due_at).total_seconds() if due_at is not None else 0
-        self.feed.behind = int(max(late, 0))
+        late = now - due_at if due_at is not None else timedelta(0)
+        if self.limits:
+            late = min(late, self._to_catch_up())
+        self.feed.behind = int(max(late.total_seconds(), 0))
+
+    def _to_catch_up(self) -> timedelta:
+        """How long its limits let it take to ask after everything that is due."""
+        due = queries.count_due(self.feed.store_id, self.carriers)
+        askings = math.ceil(due / max(self.source.tracker.batch, 1))
+        return quota.takes(self.limits, askings * self.cost)
 
     def _next_look(self, now: datetime) -> datetime:
         due_at = queries.next_due(self.feed.store_id, self.carriers)
@@ -158,7 +167,7 @@ class _Slice:
         return min(due_at, latest) if due_at is not None else latest
 
     def _until(self) -> datetime:
-        return clock.now() + LEASE + LEASE_PER_REQUEST * self.cost
+        return clock.now() + clock.lasting(LEASE + LEASE_PER_REQUEST * self.cost)
 
     def _claim(self) -> list[Claimed]:
         """What is due; a parcel that something stumbled on before is asked after by itself.
@@ -214,7 +223,7 @@ class _Slice:
         wanted, over = [], []
         for poll in claimed:
             parcel = told.get((poll.store_id, poll.shipment_id))
-            if parcel is None or not parcel.is_current or parcel.order_id is None:
+            if parcel is None or not parcels.is_to_be_found(parcel):
                 over.append(poll)
                 continue
             memo = poll.memo.get(str(self.feed.connection_id), {})

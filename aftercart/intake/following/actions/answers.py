@@ -33,8 +33,6 @@ from aftercart.intake.following.rules.plan import Next
 from aftercart.intake.following.rules.routing import Source
 from aftercart.intake.following.sources import OpenSource
 
-TOPIC = "asked"
-"""Under this topic `parse` gets what a tracker heard."""
 UNANSWERED = timedelta(minutes=1)
 LONGEST_PROBLEM = 300
 
@@ -65,6 +63,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     parcel: Followed
     heard: Heard
     bound: Bound | None
+    pushed_until: datetime | None
 
 
 def settle(
@@ -83,7 +82,7 @@ def settle(
     """
     heard = {normalised(one.number): one for one in answer.heard}
     with transaction.atomic():
-        told = _told(source, lease, claimed, heard)
+        told = _told(source, others, lease, claimed, heard)
         answered = {one.poll.id for one in told}
         rows, news = [], []
         for one in told:
@@ -99,7 +98,11 @@ def settle(
 
 
 def _told(
-    source: OpenSource, lease: UUID, claimed: Sequence[Claimed], heard: dict[str, Heard]
+    source: OpenSource,
+    others: Sequence[Source],
+    lease: UUID,
+    claimed: Sequence[Claimed],
+    heard: dict[str, Heard],
 ) -> list[Told]:
     """What was heard of parcels that are still ours.
 
@@ -125,7 +128,13 @@ def _told(
     told = shipments.followed([(poll.store_id, poll.shipment_id) for poll in mine])
     bound = parcels.placed_where(told.values())
     return [
-        Told(poll=poll, parcel=told[pair], heard=answered[pair], bound=bound.get(pair))
+        Told(
+            poll=poll,
+            parcel=told[pair],
+            heard=answered[pair],
+            bound=bound.get(pair),
+            pushed_until=routing.believed(others, poll.carrier, answered[pair].pushed_until),
+        )
         for poll in mine
         if (pair := (poll.store_id, poll.shipment_id)) in answered and pair in told
     ]
@@ -229,9 +238,15 @@ def _is_doubted(told: Told, now: datetime) -> bool:
 
 def _another(others: Sequence[Source], told: Told, tried: Sequence[str]) -> str:
     """Another carrier that the number may be of and that can be asked; empty where none."""
-    country = told.parcel.country or (told.bound.country if told.bound else "")
+    number = (told.parcel.store_id, told.parcel.number)
+    known = shipments.precedents([number])[number]
     doubted = Doubted(
-        number=told.parcel.number, named=told.parcel.carrier, country=country, tried=tuple(tried)
+        number=told.parcel.number,
+        named=told.parcel.carrier,
+        country=told.parcel.country or (told.bound.country if told.bound else ""),
+        tried=tuple(tried),
+        learned=known.learned,
+        used=known.used,
     )
     return next((one for one in redetect(doubted) if routing.has_source(others, one)), "")
 
@@ -239,7 +254,7 @@ def _another(others: Sequence[Source], told: Told, tried: Sequence[str]) -> str:
 def _is_ours(source: OpenSource, told: Told) -> bool:
     assert told.heard.body is not None
     try:
-        facts = source.connector.parse(TOPIC, {}, told.heard.body)
+        facts = source.connector.parse(inbox.ASKED, {}, told.heard.body)
     except ParseError:
         return False
     placed_at = told.bound.placed_at if told.bound else told.parcel.sent_at
@@ -249,7 +264,7 @@ def _is_ours(source: OpenSource, told: Told) -> bool:
 
 
 def _parcel(told: Told) -> deciding.Parcel:
-    return parcels.parcel_of(told.parcel, told.heard.pushed_until, told.poll.restarted_at)
+    return parcels.parcel_of(told.parcel, told.pushed_until, told.poll.restarted_at)
 
 
 def _is_news(source: OpenSource, poll: Claimed, body: bytes | None) -> bool:
@@ -271,7 +286,7 @@ def _remembered(source: OpenSource, poll: Claimed, heard: Heard) -> dict[str, An
 def _delivery(lease: UUID, poll: Claimed, body: bytes) -> Pulled:
     """Once for this asking: the same news may come again after others."""
     asking = lease.bytes + f"{poll.id}/{poll.seen.isoformat()}\0".encode() + body
-    return Pulled(topic=TOPIC, dedupe_key=hashlib.sha256(asking).digest(), body=body)
+    return Pulled(topic=inbox.ASKED, dedupe_key=hashlib.sha256(asking).digest(), body=body)
 
 
 def _write(lease: UUID, rows: Sequence[Row]) -> None:

@@ -4,7 +4,7 @@ What a worker is about to ask is counted and committed before it asks, so that a
 it ends.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ TABLE = "intake_feed"
 NO_RESET = timedelta(seconds=60)
 """How long to wait where a source says that nothing is left, and not until when."""
 LONGEST_ERROR = 500
+NOTED_EVERY = timedelta(hours=1)
 
 COLUMNS = (
     "connection_id",
@@ -219,6 +220,28 @@ def close(store_id: int, connection_id: int) -> None:
         f"UPDATE {TABLE} SET due_at = NULL, lease = NULL"
         " WHERE store_id = %s AND connection_id = %s",
         [store_id, connection_id],
+    )
+
+
+def note_posted(moments: Mapping[tuple[int, int], datetime]) -> None:
+    """Note, at most hourly, when connections, given as `(store_id, id)`, posted by themselves."""
+    if not moments:
+        return
+    columns = {"store_id": "bigint", "connection_id": "bigint", "at": "timestamptz"}
+    source, encoded = sql.recordset(
+        columns,
+        [
+            {"store_id": store_id, "connection_id": connection_id, "at": at}
+            for (store_id, connection_id), at in sorted(moments.items())
+        ],
+    )
+    sql.run(
+        f"""
+        UPDATE {TABLE} AS feed SET posted_at = given.at FROM {source}
+        WHERE feed.store_id = given.store_id AND feed.connection_id = given.connection_id
+          AND (feed.posted_at IS NULL OR feed.posted_at <= given.at - %s::interval)
+        """,
+        [encoded, NOTED_EVERY],
     )
 
 

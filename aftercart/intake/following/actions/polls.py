@@ -55,7 +55,7 @@ def follow(shipment_ids: Collection[Pair], *, is_news: bool = True) -> None:
     rows = []
     for pair in pairs:
         parcel = told.get(pair)
-        if parcel is not None and parcel.number:
+        if parcel is not None:
             before = kept.get(pair)
             row = _planned(parcel, before, known[pair[0]], now)
             if row and before and not (is_news and before["asked_at"]):
@@ -86,8 +86,12 @@ def _earlier(planned: datetime | None, before: datetime | None) -> datetime | No
 
 def _planned(told: Followed, row: Row | None, known: Sequence[Source], now: datetime) -> Row | None:
     """The row that says when to ask after a parcel; None where nobody is to."""
-    extra = (row["pushed_until"], row["restarted_at"]) if row else ()
-    parcel, kept = parcels.parcel_of(told, *extra), _kept(row) if row else None
+    kept = _kept(row) if row else None
+    parcel = parcels.parcel_of(
+        told,
+        routing.believed(known, kept.carrier, row["pushed_until"]) if row and kept else None,
+        row["restarted_at"] if row else None,
+    )
     carrier, _ = deciding.carrier_of(parcel, kept)
     decision = deciding.decide(
         parcel,

@@ -15,12 +15,14 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     """A parcel as its room knows it.
 
     Attributes:
+        has_number: whether it has a number that a carrier may know.
         has_order: whether an order travels in it.
         is_current: whether its number is its own, and not a later parcel's.
     """
 
     carrier: str
     situation: Situation
+    has_number: bool = True
     has_order: bool = True
     is_current: bool = True
 
@@ -83,6 +85,8 @@ def _next(
     behind: timedelta,
     now: datetime,
 ) -> Next:
+    if not parcel.has_number:
+        return Next(None, "no_number")
     if not parcel.is_current:
         return Next(None, "recycled")
     if not parcel.has_order:

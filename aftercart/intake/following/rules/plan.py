@@ -13,7 +13,16 @@ import msgspec
 from aftercart.delivery.shipments.facts import Reason, ShipmentStatus
 
 Stop = Literal[
-    "", "final", "refused", "silent", "no_source", "no_order", "recycled", "unreadable", "by_hand"
+    "",
+    "final",
+    "refused",
+    "silent",
+    "no_source",
+    "no_number",
+    "no_order",
+    "recycled",
+    "unreadable",
+    "by_hand",
 ]
 """Why a parcel is no longer asked after; empty while it is."""
 

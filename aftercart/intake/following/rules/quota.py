@@ -72,6 +72,12 @@ def free_at(uses: Uses, limits: Iterable[Limit], cost: int, now: datetime, word:
     return max(moments, default=now)
 
 
+def takes(limits: Iterable[Limit], requests: int) -> timedelta:
+    """How long so many requests take within all limits, in the long run."""
+    longest = (requests * limit.seconds / limit.requests for limit in limits)
+    return timedelta(seconds=max(longest, default=0))
+
+
 def left(uses: Uses, limits: Iterable[Limit], now: datetime, word: Word) -> int | None:
     """How many requests may be made now; None where nothing limits them."""
     free = [

@@ -5,6 +5,7 @@ when one fails, the next takes over at once, and gives back when it is there aga
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
         order: the merchant's wish by carrier: the lower, the earlier.
         is_available: it is neither paused nor broken, nor left in peace after failures.
         behind: how late it asks, since its quota does not suffice, in seconds.
+        posts: whether it told news by itself in the last days.
     """
 
     connection_id: int
@@ -32,6 +34,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     order: Mapping[str, int] = {}
     is_available: bool = True
     behind: int = 0
+    posts: bool = False
 
     def knows(self, carrier: str) -> bool:
         """Whether it can be asked after parcels of this carrier; empty: of an unknown one."""
@@ -96,6 +99,18 @@ def taken(sources: Sequence[Source], mine: int, carriers: Collection[str]) -> li
         for carrier, first in firsts.items()
         if first is not None and first.connection_id == mine
     )
+
+
+def believed(
+    sources: Iterable[Source], carrier: str, pushed_until: datetime | None
+) -> datetime | None:
+    """Until when news of a carrier's parcels come by themselves, as far as that can be believed.
+
+    A source may say that it posts when nobody has entered our address there: the one that is asked
+    is believed while it does.
+    """
+    asked = next((one for one in ordered(sources, carrier) if one.is_available), None)
+    return pushed_until if asked and asked.posts else None
 
 
 def has_source(sources: Iterable[Source], carrier: str) -> bool:

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from aftercart.commerce.orders import actions as orders
 from aftercart.commerce.orders.facts import ParcelFact
-from aftercart.connectors.base import Heard
+from aftercart.connectors.base import Heard, Pulled
 from aftercart.core import clock, sql
 from aftercart.core.models import Store
 from aftercart.delivery.shipments import actions
+from aftercart.intake.actions import inbox as inbox_actions
 from aftercart.intake.following import jobs
 from aftercart.intake.following.actions import endings
 from aftercart.intake.following.tests.conftest import (
@@ -22,9 +23,10 @@ from aftercart.intake.following.tests.conftest import (
     parcel,
     poll,
     polls,
+    process,
     send,
 )
-from aftercart.intake.following.tests.stand_in import Tracker, nothing, saying
+from aftercart.intake.following.tests.stand_in import Tracker, body_of, nothing, saying
 from tests.support.rooms import (
     events,
     hours,
@@ -209,13 +211,60 @@ def test_going_over_a_store_does_not_put_off_what_is_due(store: Store, directly:
 def test_where_the_source_pushes_it_is_asked_rarely_and_before_it_stops(
     store: Store, directly: Tracker
 ):
-    connect(store)
+    connection_id = connect(store)
     send(store, NUMBER)
     pushed_until = START + 3 * DAY
     directly.say = saying(moving(scan(1.5, "in_transit")), pushed_until=pushed_until)
+    posted(store, connection_id)
     go_on(pushed_until, timedelta(hours=1))
     assert 3 <= len(directly.asked) <= 5
     assert pushed_until - directly.asked[-1].at <= timedelta(hours=6)
+
+
+def test_a_source_that_says_it_pushes_and_never_does_is_asked_as_if_it_did_not(
+    store: Store, directly: Tracker
+):
+    """Nobody has entered our address there."""
+    connection_id = connect(store)
+    send(store, NUMBER)
+    pushed_until = START + 30 * DAY
+    directly.say = saying(moving(scan(1.5, "out_for_delivery")), pushed_until=pushed_until)
+    go_on(START + timedelta(hours=6))
+    assert len(directly.asked) > 8
+    posted(store, connection_id)
+    assert feed(connection_id)["posted_at"] == clock.now()
+    before = len(directly.asked)
+    go_on(START + timedelta(hours=12))
+    assert len(directly.asked) - before <= 2
+
+
+def posted(store: Store, connection_id: int) -> None:
+    """Something came by itself, as a webhook does."""
+    fact = tracking("1Z999AA10123456795", scan(1, "in_transit"), carrier="ups")
+    delivery = Pulled(topic="", dedupe_key=b"posted", body=body_of(fact))
+    inbox_actions.add(store.pk, connection_id, [delivery])
+    process()
+
+
+def test_words_in_place_of_a_number_are_not_asked_after(store: Store, directly: Tracker):
+    connect(store)
+    send(store, "0000000000", "by hand")
+    go_on(START + 3 * DAY, timedelta(hours=6))
+    assert (directly.asked, polls(store)) == ([], [])
+
+
+def test_a_parcel_whose_number_turns_out_to_be_none_is_no_longer_asked_after(
+    store: Store, directly: Tracker
+):
+    connect(store)
+    send(store, NUMBER)
+    directly.say = nothing
+    go_on(START + timedelta(hours=1))
+    sql.run("UPDATE shipments_shipment SET tracking_number = '0000'")
+    before = len(directly.asked)
+    go_on(START + 2 * DAY, timedelta(hours=6))
+    assert [row["stopped"] for row in polls(store)] == ["no_number"]
+    assert len(directly.asked) == before
 
 
 def test_what_the_tracker_asked_to_remember_is_handed_back_to_it(store: Store, directly: Tracker):

@@ -285,6 +285,22 @@ def test_where_the_quota_does_not_suffice_it_is_known_how_late_it_is(
     assert len(directly.asked) in (8, 9, 10)
 
 
+def test_a_delay_that_is_soon_made_up_for_puts_nothing_off(store: Store, directly: Tracker):
+    """For hours a source says "wait", then it lets us ask as ever."""
+    directly.limits, directly.batch = (Limit(60, 60),), 1
+    connect(store)
+    numbers = [f"1Z{n:016}" for n in range(25)]
+    send(store, *numbers)
+    directly.told = {"remaining": 0, "resets_at": START + timedelta(hours=8)}
+    go_on(START + timedelta(hours=7, minutes=50))
+    (view,) = queries.feeds(store.pk)
+    assert 0 < view.behind <= 60
+    directly.told = {}
+    go_on(START + timedelta(hours=8, minutes=5), MINUTE)
+    gaps = [poll(store, one)["due_at"] - poll(store, one)["asked_at"] for one in numbers]
+    assert max(gaps) < timedelta(hours=4)
+
+
 def test_the_worker_ends_between_two_askings(store: Store, directly: Tracker):
     from aftercart.intake import stopping
 

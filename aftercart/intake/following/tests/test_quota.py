@@ -75,6 +75,13 @@ def test_a_source_that_may_be_asked_is_asked_at_once_and_again_after_the_window(
     assert quota.free_at(uses, limits, 1, later, NOTHING) == later
 
 
+def test_how_long_many_requests_take_is_what_the_tightest_limit_allows():
+    limits = (Limit(10, 1), Limit(500, 86_400))
+    assert quota.takes(limits, 1000) == timedelta(days=2)
+    assert quota.takes(limits[:1], 1000) == timedelta(seconds=100)
+    assert quota.takes((), 1000) == timedelta(0)
+
+
 def test_what_is_left_is_the_least_of_all_limits_and_of_the_sources_word():
     limits = (Limit(10, 60), Limit(100, 3600))
     uses = quota.noted({}, limits, 4, NOW, NOW)

@@ -1,5 +1,7 @@
 """Which source asks after which parcels."""
 
+from datetime import UTC, datetime
+
 from aftercart.intake.following.rules import routing
 from aftercart.intake.following.rules.routing import Source
 
@@ -53,6 +55,16 @@ def test_a_source_takes_what_it_is_the_first_for_of_those_that_can_be_used():
 def test_one_that_is_tried_again_asks_after_its_own():
     down = replaced(UPS, is_available=False)
     assert routing.taken([down, OLD], 9, ["ups", "dhl"]) == ["ups"]
+
+
+def test_a_source_is_believed_to_push_while_it_posts():
+    until = datetime(2026, 3, 9, tzinfo=UTC)
+    posting = replaced(OLD, posts=True)
+    assert routing.believed([OLD], "ups", until) is None
+    assert routing.believed([posting], "ups", until) == until
+    assert routing.believed([UPS, posting], "ups", until) is None
+    assert routing.believed([replaced(UPS, is_available=False), posting], "ups", until) == until
+    assert routing.believed([replaced(UPS, posts=True)], "dhl", until) is None
 
 
 def test_one_that_is_broken_is_still_somebody_to_ask_once_it_is_mended():
