@@ -338,8 +338,11 @@ def is_number(number: str) -> bool:
 
     Such words must not be taken for a number: all orders under one number are in one parcel.
     """
-    digits = [sign for sign in normalised(number) if sign.isdigit()]
-    return len(normalised(number)) >= SHORTEST_NUMBER and any(sign != "0" for sign in digits)
+    plain = normalised(number)
+    return len(plain) >= SHORTEST_NUMBER and _COUNTING_DIGIT.search(plain) is not None
+
+
+_COUNTING_DIGIT = re.compile(r"[^\D0]")
 
 
 def reference_of_number(number: str) -> str:

@@ -144,6 +144,8 @@ def _empty(outcomes: Sequence[Outcome]) -> None:
 
 def give_back(lease: UUID, ids: Sequence[tuple[int, int]], due_at: datetime) -> None:
     """Let others have claimed entries (`(store_id, id)`) again, as if they had not been claimed."""
+    if not ids:
+        return
     sql.run(
         """
         UPDATE intake_inboxentry AS entry

@@ -137,7 +137,8 @@ class Parcel:
         """The milestones told in this life of the parcel, also those that no longer count."""
         if self.before["counts_from"] is None and self.after["counts_from"] is not None:
             return set()
-        return {one for one in rules.MILESTONES if one in self.before["told"].split()}
+        before = self.before["told"].split()
+        return {one for one in rules.MILESTONES if one in before}
 
     def differences(self) -> list[str]:
         """The names of what a page shows of the parcel and what differs now."""

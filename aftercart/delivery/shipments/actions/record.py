@@ -81,23 +81,25 @@ def record(batch: Sequence[Told]) -> list[int]:
 
 def _keys(batch: Sequence[Told]) -> list[Key | None]:
     """By what each fact's parcel is known; None where that is not known yet."""
-    nameless = {_fulfillment_key(incoming) for incoming in batch if not _is_numbered(incoming)}
-    references = references_of({key for key in nameless if key is not None})
-    keys: list[Key | None] = []
-    for incoming in batch:
-        if _is_numbered(incoming):
-            keys.append((incoming.store_id, rules.reference_of_number(incoming.fact.number)))
-        else:
-            fulfillment = _fulfillment_key(incoming)
-            keys.append(references.get(fulfillment) if fulfillment else None)
+    keys = [_number_key(incoming) for incoming in batch]
+    nameless = {
+        position: fulfillment
+        for position, key in enumerate(keys)
+        if key is None and (fulfillment := _fulfillment_key(batch[position]))
+    }
+    references = references_of(set(nameless.values()))
+    for position, fulfillment in nameless.items():
+        keys[position] = references.get(fulfillment)
     return keys
 
 
-def _is_numbered(incoming: Told) -> bool:
+def _number_key(incoming: Told) -> Key | None:
     """Words like "by hand" only count as a number where nothing else says which parcel is meant."""
     number = incoming.fact.number
     is_alone = not incoming.fact.fulfillment_external_id and bool(rules.normalised(number))
-    return rules.is_number(number) or is_alone
+    if not (is_alone or rules.is_number(number)):
+        return None
+    return incoming.store_id, rules.reference_of_number(number)
 
 
 def _fulfillment_key(incoming: Told) -> FulfillmentKey | None:

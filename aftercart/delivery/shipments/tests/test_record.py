@@ -384,3 +384,16 @@ def test_the_same_state_and_no_milestone_twice(telling):
     for shop in (first, second):
         told = Counter((event["type"], event["shipment_id"]) for event in milestones(shop))
         assert set(told.values()) <= {1}
+
+
+def test_words_in_place_of_a_number_do_not_hide_which_fulfillment_is_meant(store):
+    bought = buy(store, sent("f", "by hand"))
+    fact = tracking("by hand", scan(3, "delivered"), fulfillment_external_id="f")
+    assert actions.record(incoming(store, fact)) == []
+    assert only(store).status == "delivered"
+    assert Order.objects.get(pk=bought.pk).delivery_status == "delivered"
+
+
+def test_words_in_place_of_a_number_are_a_number_where_nothing_else_is_said(store):
+    assert track(store, tracking("by hand", scan(3, "delivered"))) == []
+    assert only(store).reference == "n:BYHAND"
