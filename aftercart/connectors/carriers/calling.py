@@ -6,18 +6,22 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
+from xml.etree.ElementTree import Element
 
 import msgspec
 from django.utils.translation import gettext as _
 
 from aftercart.connectors import http
-from aftercart.connectors.base import ConnectionFailed
+from aftercart.connectors.base import ConnectionFailed, ParseError
+from aftercart.connectors.carriers import xml
+from aftercart.connectors.reading import plain
 from aftercart.core import clock
 
 SLOWEST = 20.0
 MARGIN = timedelta(minutes=2)
 SHORTEST_LIFE, LONGEST_LIFE = timedelta(seconds=5), timedelta(hours=24)
 MOST_KEPT = 5000
+LONGEST_WORDS = 300
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -81,8 +85,7 @@ def failed(label: str, reply: http.Reply) -> ConnectionFailed | None:
             is_throttled=True,
         )
     if reply.status in {401, 403}:
-        message = _("%(carrier)s does not accept the credentials. Enter them again.") % name
-        return ConnectionFailed(message, permanent=True)
+        return refused(label)
     if reply.status >= 500:
         return ConnectionFailed(
             _("%(carrier)s does not answer at the moment.") % name,
@@ -133,8 +136,7 @@ def form_token(
     given = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
     reply = call(label, "POST", url, headers=given, content=urlencode(form).encode())
     if not reply.ok:
-        message = _("%(carrier)s does not accept the credentials. Enter them again.")
-        raise ConnectionFailed(message % {"carrier": label}, permanent=True)
+        raise refused(label)
     return read_token(label, reply)
 
 
@@ -166,6 +168,32 @@ def read_json(label: str, reply: http.Reply) -> dict[str, Any]:
         message = _("The answer of %(carrier)s cannot be read.") % {"carrier": label}
         raise ConnectionFailed(message)
     return found
+
+
+def read_xml(label: str, reply: http.Reply) -> Element:
+    """The root of a reply in XML.
+
+    Raises:
+        ConnectionFailed: the reply is broken, or something else.
+    """
+    try:
+        return xml.read(reply.body)
+    except ParseError as error:
+        message = _("The answer of %(carrier)s cannot be read.") % {"carrier": label}
+        raise ConnectionFailed(message) from error
+
+
+def stated(label: str, *words: Any) -> str:
+    """What a carrier says in place of news: the first of its words that can be read at all."""
+    readable = (plain(str(one), LONGEST_WORDS) for one in words if one)
+    otherwise = _("%(carrier)s reports an error.") % {"carrier": label}
+    return next((one for one in readable if one), otherwise)
+
+
+def refused(label: str) -> ConnectionFailed:
+    """The failure that only the merchant can mend: the credentials are wrong."""
+    message = _("%(carrier)s does not accept the credentials. Enter them again.")
+    return ConnectionFailed(message % {"carrier": label}, permanent=True)
 
 
 def _held(key: bytes) -> str | None:

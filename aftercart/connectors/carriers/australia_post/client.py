@@ -7,81 +7,48 @@ from typing import Any
 import msgspec
 
 from aftercart.connectors import http
-from aftercart.connectors.base import Answer, Asked, Heard, Identity, Limit
+from aftercart.connectors.base import Heard, Limit
 from aftercart.connectors.carriers.asked import entered, server
-from aftercart.connectors.carriers.calling import call, read_json
-from aftercart.connectors.reading import plain
+from aftercart.connectors.carriers.calling import call, read_json, stated
+from aftercart.connectors.carriers.trackers import KeyTracker, answered
 
 LABEL = "Australia Post"
 ADDRESS = "https://digitalapi.auspost.com.au"
-MOST_NUMBERS = 10
-PROBE = "7XX1000"
 # "Invalid tracking ID": it never was one. "Product not trackable" stays so too.
 NEVER = ("ESB-10001", "51101", "ESB-20010")
 
 
-class AustraliaPostTracker:
+class AustraliaPostTracker(KeyTracker):
     """Asked with an account's API key and password; see the README beside this file."""
 
+    label = LABEL
+    probe = "7XX1000"
     carriers: frozenset[str] = frozenset({"australia_post", "startrack"})
-    batch = MOST_NUMBERS
-    cost = 1
+    batch = 10
     limits: tuple[Limit, ...] = (Limit(10, 60),)
 
-    def identify(self, credentials: Mapping[str, str], settings: Mapping[str, Any]) -> Identity:
-        """Ask after a number that never is one: whoever may not ask is refused before that.
+    def request(
+        self, credentials: Mapping[str, str], settings: Mapping[str, Any], numbers: Sequence[str]
+    ) -> http.Reply:
+        """The results of up to ten numbers."""
+        names = ("api_key", "password", "account_number")
+        key, password, account = (entered(name, credentials, settings) for name in names)
+        proven = base64.b64encode(f"{key}:{password}".encode()).decode()
+        return call(
+            LABEL,
+            "GET",
+            f"{server(settings, ADDRESS)}/shipping/v1/track",
+            headers={"Authorization": f"Basic {proven}", "Account-Number": account},
+            parameters=(("tracking_ids", ",".join(numbers)),),
+        )
 
-        Raises:
-            ConnectionFailed: the credentials are refused, or nobody answers.
-        """
-        _track(credentials, settings, [PROBE])
-        return Identity(name=LABEL)
-
-    def ask(
-        self,
-        credentials: Mapping[str, str],
-        settings: Mapping[str, Any],
-        parcels: Sequence[Asked],
-        address: str,
-    ) -> Answer:
-        """Ask after up to ten parcels in one request.
-
-        Raises:
-            ConnectionFailed: the source cannot be used now; nothing was learnt.
-        """
-        numbers = [one.number for one in parcels]
-        reply = _track(credentials, settings, numbers)
-        return Answer(heard=tuple(_heard(reply, numbers)))
-
-
-def _track(
-    credentials: Mapping[str, str], settings: Mapping[str, Any], numbers: Sequence[str]
-) -> http.Reply:
-    names = ("api_key", "password", "account_number")
-    key, password, account = (entered(name, credentials, settings) for name in names)
-    proven = base64.b64encode(f"{key}:{password}".encode()).decode()
-    return call(
-        LABEL,
-        "GET",
-        f"{server(settings, ADDRESS)}/shipping/v1/track",
-        headers={"Authorization": f"Basic {proven}", "Account-Number": account},
-        parameters=(("tracking_ids", ",".join(numbers)),),
-    )
-
-
-def _heard(reply: http.Reply, numbers: Sequence[str]) -> list[Heard]:
-    answer = read_json(LABEL, reply)
-    if not reply.ok:
-        return [Heard(number=number, problem=_stated(answer)) for number in numbers]
-    waiting = {number.upper(): number for number in numbers}
-    heard = []
-    results = answer.get("tracking_results")
-    for one in results if isinstance(results, list) else []:
-        asked = str(one.get("tracking_id")) if isinstance(one, dict) else ""
-        number = waiting.pop(asked.upper(), None)
-        if number is not None:
-            heard.append(_of_number(number, one))
-    return heard
+    def heard(self, reply: http.Reply, numbers: Sequence[str]) -> list[Heard]:
+        """News or an error for each number; one error for all where the request was refused."""
+        answer = read_json(LABEL, reply)
+        if not reply.ok:
+            return [Heard(number=number, problem=_stated(answer)) for number in numbers]
+        results = answered(numbers, answer.get("tracking_results"), "tracking_id")
+        return [_of_number(number, one) for number, one in results]
 
 
 def _of_number(number: str, one: dict[str, Any]) -> Heard:
@@ -103,4 +70,4 @@ def _code(answer: dict[str, Any]) -> str:
 
 def _stated(answer: dict[str, Any]) -> str:
     first = _first(answer)
-    return plain(str(first.get("message") or first.get("name") or _code(answer) or LABEL), 300)
+    return stated(LABEL, first.get("message"), first.get("name"), _code(answer))

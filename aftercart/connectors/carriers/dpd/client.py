@@ -1,29 +1,19 @@
 """DPD's SOAP services: a token of the login service, and the life cycle of one parcel a request."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from xml.etree.ElementTree import Element, tostring
 from xml.sax.saxutils import escape
 
 from django.utils.translation import gettext as _
 
 from aftercart.connectors import http
-from aftercart.connectors.base import (
-    Answer,
-    Asked,
-    ConnectionFailed,
-    Heard,
-    Identity,
-    Limit,
-    ParseError,
-)
+from aftercart.connectors.base import Heard, Limit
 from aftercart.connectors.carriers import xml
-from aftercart.connectors.carriers.asked import entered, server
-from aftercart.connectors.carriers.calling import call, with_token
+from aftercart.connectors.carriers.calling import call, read_xml, refused
+from aftercart.connectors.carriers.trackers import TokenTracker
 from aftercart.connectors.reading import plain
 
 LABEL = "DPD"
-ADDRESS = "https://public-ws.dpd.com"
 LOGIN, LIFE_CYCLE = "/services/LoginService/V2_0/", "/services/ParcelLifeCycleService/V2_0/"
 TOKEN_SECONDS = 23 * 3600.0
 """A token is good until three in the morning; asking once too often costs nothing."""
@@ -37,82 +27,58 @@ TRACK_SPACE = "http://dpd.com/common/service/types/ParcelLifeCycleService/2.0"
 AUTH_SPACE = "http://dpd.com/common/service/types/Authentication/2.0"
 
 
-class DpdTracker:
+class DpdTracker(TokenTracker):
     """Asked with a customer's DELIS user; see the README beside this file."""
 
+    label = LABEL
+    usual = "https://public-ws.dpd.com"
+    keys = ("delis_id", "password")
     carriers: frozenset[str] = frozenset({"dpd", "dpd_de", "dpd_uk"})
-    batch = 1
-    cost = 1
     limits: tuple[Limit, ...] = (Limit(30, 60),)
 
-    def identify(self, credentials: Mapping[str, str], settings: Mapping[str, Any]) -> Identity:
-        """A token of the login service.
+    def token(self, address: str, keys: Sequence[str]) -> tuple[str, float]:
+        """Of the login service."""
+        body = (
+            f'<a:getAuth xmlns:a="{LOGIN_SPACE}"><delisId>{escape(keys[0])}</delisId>'
+            f"<password>{escape(keys[1])}</password>"
+            "<messageLanguage>en_US</messageLanguage></a:getAuth>"
+        )
+        root = read_xml(LABEL, _posted(f"{address}{LOGIN}getAuth", "", body))
+        token = next(xml.descendants(root, "authToken"), None)
+        if token is None or not token.text:
+            raise refused(LABEL)
+        return token.text.strip(), TOKEN_SECONDS
 
-        Raises:
-            ConnectionFailed: it is refused, or nobody answers.
-        """
-        _token(server(settings, ADDRESS), _keys(credentials, settings))
-        return Identity(name=LABEL)
+    def request(
+        self, address: str, keys: Sequence[str], token: str, numbers: Sequence[str]
+    ) -> http.Reply:
+        """The life cycle of one parcel."""
+        header = (
+            f'<a:authentication xmlns:a="{AUTH_SPACE}"><delisId>{escape(keys[0])}</delisId>'
+            f"<authToken>{escape(token)}</authToken><messageLanguage>en_US</messageLanguage>"
+            "</a:authentication>"
+        )
+        body = (
+            f'<t:getTrackingData xmlns:t="{TRACK_SPACE}">'
+            f"<parcelLabelNumber>{escape(numbers[0])}</parcelLabelNumber></t:getTrackingData>"
+        )
+        reply = _posted(f"{address}{LIFE_CYCLE}getTrackingData", header, body)
+        # A fault comes as a 500; one about the token is what `with_token` waits for.
+        if "LOGIN" in _fault(read_xml(LABEL, reply))[0]:
+            raise refused(LABEL)
+        return reply
 
-    def ask(
-        self,
-        credentials: Mapping[str, str],
-        settings: Mapping[str, Any],
-        parcels: Sequence[Asked],
-        address: str,
-    ) -> Answer:
-        """The one parcel; what it says of itself, or why it does not.
-
-        Raises:
-            ConnectionFailed: the source cannot be used now; nothing was learnt.
-        """
-        at, keys = server(settings, ADDRESS), _keys(credentials, settings)
-        heard = []
-        for one in parcels[: self.batch]:
-            reply = _asked(at, keys, one.number)
-            heard.append(_heard(one.number, reply))
-        return Answer(heard=tuple(heard), requests=len(heard))
-
-
-def _asked(at: str, keys: Sequence[str], number: str) -> http.Reply:
-    return with_token(
-        LABEL, at, keys, lambda: _token(at, keys), lambda token: _track(at, token, keys, number)
-    )
-
-
-def _keys(credentials: Mapping[str, str], settings: Mapping[str, Any]) -> list[str]:
-    return [entered(name, credentials, settings) for name in ("delis_id", "password")]
-
-
-def _token(address: str, keys: Sequence[str]) -> tuple[str, float]:
-    body = (
-        f'<a:getAuth xmlns:a="{LOGIN_SPACE}"><delisId>{escape(keys[0])}</delisId>'
-        f"<password>{escape(keys[1])}</password><messageLanguage>en_US</messageLanguage></a:getAuth>"
-    )
-    root = _read(_posted(f"{address}{LOGIN}getAuth", "", body))
-    token = next(xml.descendants(root, "authToken"), None)
-    if token is None or not token.text:
-        message = _("%(carrier)s does not accept the credentials. Enter them again.")
-        raise ConnectionFailed(message % {"carrier": LABEL}, permanent=True)
-    return token.text.strip(), TOKEN_SECONDS
-
-
-def _track(address: str, token: str, keys: Sequence[str], number: str) -> http.Reply:
-    header = (
-        f'<a:authentication xmlns:a="{AUTH_SPACE}"><delisId>{escape(keys[0])}</delisId>'
-        f"<authToken>{escape(token)}</authToken><messageLanguage>en_US</messageLanguage>"
-        "</a:authentication>"
-    )
-    body = (
-        f'<t:getTrackingData xmlns:t="{TRACK_SPACE}">'
-        f"<parcelLabelNumber>{escape(number)}</parcelLabelNumber></t:getTrackingData>"
-    )
-    reply = _posted(f"{address}{LIFE_CYCLE}getTrackingData", header, body)
-    # A fault comes as a 500; one about the token is what `with_token` waits for.
-    if "LOGIN" in _fault(_read(reply))[0]:
-        message = _("%(carrier)s does not accept the credentials. Enter them again.")
-        raise ConnectionFailed(message % {"carrier": LABEL}, permanent=True)
-    return reply
+    def heard(self, reply: http.Reply, numbers: Sequence[str]) -> list[Heard]:
+        """News, with the number that DPD leaves out beside them; or the fault in their place."""
+        root = read_xml(LABEL, reply)
+        result = next(xml.descendants(root, "trackingresult"), None)
+        if result is None or not xml.children(result, "statusInfo"):
+            code, words = _fault(root)
+            said = words or code or _("It is not known yet.")
+            return [Heard(number=numbers[0], problem=said)]
+        alone = Element("reply", {"parcelLabelNumber": numbers[0]})
+        alone.append(result)
+        return [Heard(number=numbers[0], body=tostring(alone))]
 
 
 def _posted(url: str, header: str, body: str) -> http.Reply:
@@ -126,19 +92,6 @@ def _posted(url: str, header: str, body: str) -> http.Reply:
     )
 
 
-def _read(reply: http.Reply) -> Element:
-    """The envelope.
-
-    Raises:
-        ConnectionFailed: the reply is broken, or something else.
-    """
-    try:
-        return xml.read(reply.body)
-    except ParseError as error:
-        message = _("The answer of %(carrier)s cannot be read.") % {"carrier": LABEL}
-        raise ConnectionFailed(message) from error
-
-
 def _fault(root: Element) -> tuple[str, str]:
     """The code and the words of a fault; empty where there is none."""
     code = next(xml.descendants(root, "errorCode"), None)
@@ -149,15 +102,3 @@ def _fault(root: Element) -> tuple[str, str]:
         plain(code.text if code is not None else "", 60),
         plain(words.text if words is not None else "", 300),
     )
-
-
-def _heard(number: str, reply: http.Reply) -> Heard:
-    """News, with the number that DPD leaves out beside them; or the fault in their place."""
-    root = _read(reply)
-    result = next(xml.descendants(root, "trackingresult"), None)
-    if result is None or not xml.children(result, "statusInfo"):
-        code, words = _fault(root)
-        return Heard(number=number, problem=words or code or _("It is not known yet."))
-    alone = Element("reply", {"parcelLabelNumber": number})
-    alone.append(result)
-    return Heard(number=number, body=tostring(alone))

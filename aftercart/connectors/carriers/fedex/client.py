@@ -9,10 +9,10 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from aftercart.connectors import http
-from aftercart.connectors.base import Answer, Asked, ConnectionFailed, Heard, Identity, Limit
+from aftercart.connectors.base import Answer, Asked, Heard, Identity, Limit
 from aftercart.connectors.carriers import reuse
 from aftercart.connectors.carriers.asked import entered, server
-from aftercart.connectors.carriers.calling import call, form_token, read_json, with_token
+from aftercart.connectors.carriers.calling import call, form_token, read_json, refused, with_token
 from aftercart.connectors.carriers.fedex.days import shipping_day
 from aftercart.connectors.reading import plain, text
 
@@ -102,8 +102,7 @@ class _Line:
             json={"includeDetailedScans": True, "trackingInfo": infos},
         )
         if reply.status == 400 and "JWT" in _stated(read_json(LABEL, reply)):
-            message = _("%(carrier)s does not accept the credentials. Enter them again.")
-            raise ConnectionFailed(message % {"carrier": LABEL}, permanent=True)
+            raise refused(LABEL)
         return reply
 
 
