@@ -34,9 +34,9 @@ def contradiction(waiting: Sequence[TrackingFact]) -> Iterator[TrackingFact]:
         yield _then(fact, status="available_for_pickup", reason="", code="", text=text)
 
 
-def given_up(waiting: Sequence[TrackingFact]) -> TrackingFact:
-    """The parcel that was silent longest: its shop has it asked after no more."""
-    return min(waiting, key=_heard_at)
+def silent_longest(waiting: Sequence[TrackingFact]) -> list[TrackingFact]:
+    """Parcels by how long nothing was heard of them, the longest first."""
+    return sorted(waiting, key=_heard_at)
 
 
 def _moving(waiting: Sequence[TrackingFact], carrier: str) -> list[TrackingFact]:

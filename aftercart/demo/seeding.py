@@ -139,11 +139,11 @@ class Teller:
         accept([Incoming(self.store.id, self.source, fact, True) for fact in disputed])
 
     def give_up(self, moments: Sequence[Moment], now: datetime) -> None:
-        """Have one parcel asked after no more, by hand; its connection must be there."""
-        number = oddities.given_up(_waiting(moments, now)).number
-        parcel = shipments.parcel_by_number(self.store.id, number)
-        if parcel is not None:
-            endings.stop(self.store.id, [parcel.id], actor=offices.ACTOR)
+        """Have one parcel asked after no more, of those that are; they need their connections."""
+        for fact in oddities.silent_longest(_waiting(moments, now)):
+            parcel = shipments.parcel_by_number(self.store.id, fact.number)
+            if parcel and endings.stop(self.store.id, [parcel.id], actor=offices.ACTOR):
+                return
 
     def _tell_quietly(self, moments: Sequence[Moment]) -> None:
         for start in range(0, len(moments), QUIET_BATCH):
