@@ -29,6 +29,7 @@ from aftercart.demo.scripts import OVER
 from aftercart.intake.acceptance import accept
 from aftercart.intake.actions import connections
 from aftercart.intake.following.actions import endings
+from aftercart.intake.following.jobs import follow_store
 
 EMAIL = "demo@example.com"
 NEW_STORE = stores.NewStore(
@@ -140,6 +141,7 @@ class Teller:
 
     def give_up(self, moments: Sequence[Moment], now: datetime) -> None:
         """Have one parcel asked after no more, of those that are; they need their connections."""
+        follow_store(self.store.id)  # the job that the connections asked for waits for a worker
         for fact in oddities.silent_longest(_waiting(moments, now)):
             parcel = shipments.parcel_by_number(self.store.id, fact.number)
             if parcel and endings.stop(self.store.id, [parcel.id], actor=offices.ACTOR):

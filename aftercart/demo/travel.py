@@ -66,7 +66,7 @@ def numbers(random: Random, carrier: str) -> str:
         "fedex": lambda: digits(12),
         "dhl": lambda: "0034" + digits(16),
         "gls": lambda: digits(11),
-        "dpd": lambda: digits(14),
+        "dpd": lambda: "2" + digits(14)[1:],  # a 0 is DPD Germany's, a 1 DPD UK's
         "royal_mail": lambda: "QQ" + digits(9) + "GB",
         "canada_post": lambda: digits(16),
         "australia_post": lambda: "33X" + digits(9),
