@@ -18,23 +18,33 @@ from aftercart.connectors.registry import connector
 from aftercart.core import clock
 from aftercart.core.models import Store
 from aftercart.delivery.shipments.facts import TrackingFact
-from aftercart.demo import offices, state
+from aftercart.demo import guard, offices, state
 from aftercart.demo.offices import Offices
 from aftercart.demo.script import Moment, story
 from aftercart.demo.scripts import move, scripts
 from aftercart.intake import queries
-from aftercart.intake.addresses import intake_address
 from aftercart.intake.credentials import unseal
 
-TIMEOUT_SECONDS = 10
 NOT_ALLOWED = (
     "The carriers' stand-ins are left out: the app may not ask 127.0.0.1. The demo shop tells of "
     "parcels itself. To have carriers asked, set ALLOWED_PRIVATE_HOSTS=127.0.0.1 for the app."
 )
+NO_LONGER = "The app does not take news any more ({}). Start both again: the story goes on there."
 
 
 def run(pace: float, news: int) -> int:
     """Post a piece of news every `pace` seconds until `news` are told (0: to the end)."""
+    try:
+        with guard.alone(), httpx.Client(timeout=guard.TIMEOUT_SECONDS) as client:
+            return _run(client, pace, news)
+    except guard.CannotTell as error:
+        print(error, flush=True)
+    except httpx.HTTPError as error:
+        print(NO_LONGER.format(error), flush=True)
+    return 1
+
+
+def _run(client: httpx.Client, pace: float, news: int) -> int:
     known = state.recall()
     shops = [
         one for one in queries.every_connection(known.store if known else "") if one.system == "api"
@@ -42,11 +52,13 @@ def run(pace: float, news: int) -> int:
     if known is None or not shops:
         print("There is no demo store here, or its API connection was removed.")
         return 1
+    address = guard.app_address()
+    guard.see_app(client, address)
     moments = story(known.written_at)
     store = queries.store_for(known.store)
     assert store is not None
-    with httpx.Client(timeout=TIMEOUT_SECONDS) as client, _offices(store, known, moments) as open_:
-        narrator = _Narrator(client, shops[0].public_id, moments, open_)
+    with _offices(store, known, moments) as open_:
+        narrator = _Narrator(client, address, shops[0].public_id, moments, open_)
         _tell(narrator, known, moments, pace, news)
     return 0
 
@@ -83,9 +95,14 @@ class _Narrator:
     """Posts news, signed, to the demo shop's own connection, and tells carriers of moves."""
 
     def __init__(
-        self, client: httpx.Client, public_id: str, told: list[Moment], open_: Offices
+        self,
+        client: httpx.Client,
+        app: str,
+        public_id: str,
+        told: list[Moment],
+        open_: Offices,
     ) -> None:
-        self.client, self.address = client, intake_address(public_id)
+        self.client, self.address = client, f"{app}/in/{public_id}"
         self.offices = open_
         connection = queries.named(public_id)[0]
         self.credentials = unseal(public_id, connection.credentials).current

@@ -16,6 +16,7 @@ from tests.support.rooms import new_store
 
 pytestmark = pytest.mark.django_db
 
+APP = "http://127.0.0.1:8123"
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 
 
@@ -36,7 +37,7 @@ def test_everything_that_is_still_to_happen_can_be_read(store: Store):
 
     public_id = queries.every_connection(store.slug)[0].public_id
     with httpx.Client(transport=httpx.MockTransport(answer)) as client:
-        told: Any = live._Narrator(client, public_id, moments, offices.Offices(store, {}))
+        told: Any = live._Narrator(client, APP, public_id, moments, offices.Offices(store, {}))
         for moment in moments:
             if moment.at > NOW:
                 told.tell(moment, NOW)
