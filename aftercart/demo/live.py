@@ -5,6 +5,7 @@ other. The demo shop posts its news to the running app. Of a parcel its carrier'
 which listens on this machine while the demo is live, and the app's worker asks it.
 """
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
@@ -29,19 +30,32 @@ NOT_ALLOWED = (
     "The carriers' stand-ins are left out: the app may not ask 127.0.0.1. The demo shop tells of "
     "parcels itself. To have carriers asked, set ALLOWED_PRIVATE_HOSTS=127.0.0.1 for the app."
 )
+NO_STORE = (
+    "There is no demo store here, or its API connection was removed. While `make run` still fills "
+    "it, wait until that names the address."
+)
 NO_LONGER = "The app does not take news any more ({}). Start both again: the story goes on there."
 
 
 def run(pace: float, news: int) -> int:
     """Post a piece of news every `pace` seconds until `news` are told (0: to the end)."""
+    return in_words(lambda: _alone(pace, news))
+
+
+def in_words(tell: Callable[[], int]) -> int:
+    """What telling returns; 1 and a sentence where it cannot be done or goes on no longer."""
     try:
-        with guard.alone(), httpx.Client(timeout=guard.TIMEOUT_SECONDS) as client:
-            return _run(client, pace, news)
+        return tell()
     except guard.CannotTell as error:
         print(error, flush=True)
     except httpx.HTTPError as error:
         print(NO_LONGER.format(error), flush=True)
     return 1
+
+
+def _alone(pace: float, news: int) -> int:
+    with guard.alone(), httpx.Client(timeout=guard.TIMEOUT_SECONDS) as client:
+        return _run(client, pace, news)
 
 
 def _run(client: httpx.Client, pace: float, news: int) -> int:
@@ -50,7 +64,7 @@ def _run(client: httpx.Client, pace: float, news: int) -> int:
         one for one in queries.every_connection(known.store if known else "") if one.system == "api"
     ]
     if known is None or not shops:
-        print("There is no demo store here, or its API connection was removed.")
+        print(NO_STORE)
         return 1
     address = guard.app_address()
     guard.see_app(client, address)

@@ -47,10 +47,9 @@ def test_an_app_that_is_not_ready_is_named():
         guard.see_app(answering(503), "http://127.0.0.1:8123")
 
 
-def test_an_app_that_ends_meanwhile_ends_the_demo_with_a_sentence(capsys, monkeypatch):
-    def refuse(*_: object) -> int:
+def test_an_app_that_ends_meanwhile_ends_the_demo_with_a_sentence(capsys):
+    def refuse() -> int:
         raise httpx.ConnectError("Connection refused")
 
-    monkeypatch.setattr(live, "_run", refuse)
-    assert live.run(0, 1) == 1
+    assert live.in_words(refuse) == 1
     assert "does not take news any more (Connection refused)" in capsys.readouterr().out
