@@ -9,6 +9,7 @@ from aftercart.connectors.base import ParseError
 from aftercart.connectors.carriers import wording
 from aftercart.connectors.registry import connector
 from aftercart.delivery.shipments.facts import PlaceFact, ScanFact, TrackingFact
+from tests.carriers.contrary import is_contrary
 from tests.carriers.corpus import CORPORA, Body
 
 
@@ -63,7 +64,7 @@ def _count(figures: Figures, name: str, fact: TrackingFact) -> None:
 
 
 def _is_contradicted(scan: ScanFact) -> bool:
-    return wording.contradicts(scan.status, scan.text)
+    return wording.contradicts(scan.status, scan.text) or is_contrary(scan.status, scan.text)
 
 
 def share(part: int, whole: int) -> float:

@@ -13,6 +13,7 @@ from tests.carriers.old_formats import (
     dhl_express,
     dpd,
     fedex,
+    gls,
     seventeentrack,
     ups,
     usps,
@@ -99,6 +100,7 @@ CORPORA: dict[str, Corpus] = {
     "easypost": Corpus(today=("easypost/*.json",)),
     "gls": Corpus(
         today=("gls/*.json",),
+        older=lambda: _each("gls/sauladam__*.json", gls.website),
         no_answers={
             "sauladam__delivered.json": "the website's form",
             "sauladam__in_transit.json": "the website's form",
