@@ -23,7 +23,8 @@ _BEFORE_DELIVERIES: tuple[tuple[str, ShipmentStatus, Reason], ...] = (
     (deliveries.TO_SENDER.pattern, "returned", ""),
     ((r"return(ing|ed)? to (the )?(sender|shipper|origin|retailer|seller)|return initiated|"
      r"being returned|on its way back|zuruck an (den )?(absender|versender)|rucksendung|"
-     r"retour a l.expediteur|devuelto al remitente|devolvido ao remetente|retour afzender"),
+     r"retour(ne)? a l.expediteur|devuelto al remitente|devolvido ao remetente|retour afzender|"
+     r"saiu para entrega ao remetente"),
      "returning", ""),
     ((r"refused|rejected by (the )?(recipient|receiver|consignee)|annahme verweiger(t|ung)|"
      r"refuse par|rechazado|recusad[oa]|geweigerd"), "attempt_failed", "refused"),
@@ -60,7 +61,9 @@ _BEFORE_DELIVERIES: tuple[tuple[str, ShipmentStatus, Reason], ...] = (
      r"saiu para entrega|onderweg naar (u|je|jou|de ontvanger)\b|en cours de distribution|"
      r"in consegna\b"), "out_for_delivery", ""),
     ((r"no longer held|(released|cleared) (from|by|through) (the )?customs|"
-      r"customs (clearance )?(is |was )?(released|cleared|complete)"), "in_transit", ""),
+      r"customs (clearance )?(is |was )?(released|cleared|complete)|liberado pela alfandega"),
+     "in_transit", ""),
+    (r"aguardando pagamento|awaiting payment", "exception", "held_for_payment"),
     ((r"held (by|in|at) customs|customs (delay|hold)|detained by customs|"
      r"retenu en douane|retenid[oa] (en|por) aduana"), "exception", "customs_hold"),
 )  # fmt: skip

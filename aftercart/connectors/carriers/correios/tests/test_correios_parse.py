@@ -48,6 +48,32 @@ def test_beside_the_scans():
         ("OEC", "09", "Objeto saiu para entrega ao remetente", ("returning", "", False)),
         ("BDE", "23", "", ("returned", "", False)),
         ("LDI", "01", "", ("available_for_pickup", "", False)),
+        (
+            "BDE",
+            "02",
+            "A entrega não pode ser efetuada",
+            ("attempt_failed", "recipient_not_home", False),
+        ),
+        (
+            "BDE",
+            "67",
+            "Objeto entregue ao destinatário",
+            ("delivered", "delivered_to_neighbour", False),
+        ),
+        # Back, and not fetched by the sender; damaged is 28.
+        ("BDE", "12", "Remetente não retirou objeto", ("returning", "unclaimed", False)),
+        ("BDI", "28", "Objeto e/ou conteúdo avariado", ("exception", "damaged", False)),
+        ("BDR", "50", "Objeto roubado", ("exception", "lost", False)),
+        # Released by customs, or to be paid: what it means only its words tell.
+        ("PAR", "17", "Objeto liberado pela alfândega", ("in_transit", "", True)),
+        ("PAR", "17", "Aguardando pagamento", ("exception", "held_for_payment", True)),
+        ("PAR", "17", "", ("unknown", "", False)),
+        ("PAR", "11", "Aguardando pagamento", ("exception", "held_for_payment", False)),
+        ("PAR", "30", "", ("exception", "held_for_payment", False)),
+        ("LDE", "09", "Objeto saiu para entrega ao remetente", ("returning", "", False)),
+        ("XX", "09", "Objeto saiu para entrega ao remetente", ("returning", "", True)),
+        # A collection that was handed over is no delivery.
+        ("CO", "08", "Entregue", ("picked_up", "", False)),
         ("LDI", "99", "Objeto aguardando retirada", ("available_for_pickup", "", True)),
         ("XX", "01", "Objeto entregue ao destinatário", ("delivered", "", True)),
         ("BDE", "99", "Nada disso", ("unknown", "", False)),
