@@ -2,9 +2,9 @@
 
 `BDE`, `BDI` and `BDR` tell deliveries at a door, inside and in the countryside alike. Sources: the
 status list of Correios' tracking service (SRO), as two public integrations write it, and the codes
-in recorded replies. Where these disagree (`BDE` `68`: waits in a smart locker, or was delivered into
-one; `PAR` `17`: released by customs, or to be paid) the type is not listed. What is not listed is read by its words, in
-Portuguese, and marked so.
+in recorded replies. Where these disagree (`BDE` `68`: waits in a smart locker, or was delivered
+into one; `PAR` `17`: released by customs, or to be paid) the type is not listed. What is not listed
+is read by its words, in Portuguese, and marked so.
 """
 
 from functools import lru_cache

@@ -68,3 +68,12 @@ def test_bad_news_say_what_to_do():
 def test_another_language_falls_back_to_english():
     with translation.override("xx"):
         assert words.headline("delivered") == "Delivered"
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "pt"])
+def test_only_a_delivery_begins_with_the_word_for_it(language):
+    """Whoever reads one word reads "Entregado al transportista" as delivered."""
+    with translation.override(language):
+        delivered = words.headline("delivered")
+        others = {words.headline(status) for status in STATUSES if status != "delivered"}
+    assert not any(one.startswith(delivered) for one in others)
