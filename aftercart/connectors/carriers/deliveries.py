@@ -21,7 +21,8 @@ _SENDER = (
 )
 _TO = r"(?:back )?(?:to|zuruck an|an|a|al|ao|aan)\b(?: the| den| der| l.| la| lo| de)? ?"
 _WAITS = (
-    r"(?:(?:ups )?access point|parcel ?shop|paket ?shop|service ?point|collection point|"
+    r"(?:for (?:customer )?(?:collection|pick ?up)\b|(?:ups )?access point|"
+    r"parcel ?shop|paket ?shop|service ?point|collection point|"
     r"pick[- ]?up (?:point|location|station|shop)|(?:local )?post office.{0,20}pick ?up|"
     r"packstation|filiale\b|point (?:de )?(?:relais|retrait)|"
     r"oficina (?:de correos|para)|oficina.{0,20}recogida|punto de (?:recogida|retiro)|"

@@ -103,7 +103,7 @@ _AGAINST: dict[ShipmentStatus, str] = {
     r"\bheld\b|return(ed|ing) to (the )?(sender|shipper)|out for delivery|refused|"
     r"(available|ready) for (pickup|pick up|collection)|nicht moglich",
     "returned": r"out for delivery",
-    "out_for_delivery": r"\b(was|been|successfully) delivered\b|delivered to|could not|unable|"
+    "out_for_delivery": r"\b(was|been|successfully) delivered\b|delivered to\b|could not|unable|"
     r"unsuccessful",
     "available_for_pickup": r"\b(was|been|successfully) delivered\b|out for delivery",
     "in_transit": r"\b(was|been|successfully) delivered\b|^delivered|out for delivery",

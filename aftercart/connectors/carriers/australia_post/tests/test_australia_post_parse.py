@@ -54,6 +54,11 @@ def test_places(location, place):
     [
         ("Shipping information received by Australia Post", ("info_received", "", False)),
         ("In transit to next facility in KEW VIC", ("in_transit", "", False)),
+        ("Cleared and awaiting international departure", ("in_transit", "", False)),
+        ("Arrived awaiting clearance (Inbound)", ("in_transit", "customs_clearance", False)),
+        ("Awaiting collection at KEW LPO", ("available_for_pickup", "", False)),
+        ("Delivered - Collected by customer", ("delivered", "collected_by_customer", False)),
+        ("Delivered to parcel locker for collection", ("available_for_pickup", "", True)),
         ("Onboard for delivery", ("out_for_delivery", "", False)),
         ("Delivered - Left in a safe place", ("delivered", "delivered_to_safe_place", False)),
         ("Delivered to the wrong address, returned to sender", ("returning", "", True)),

@@ -37,6 +37,11 @@ def test_a_scan_with_its_offset_and_place():
         ("OUTBOD.NORMAL", "", ("in_transit", "", False)),
         ("INBOUD.ANYTHING", "", ("in_transit", "", False)),
         ("DELIVD.PARCELSHOP", "", ("available_for_pickup", "", False)),
+        # Fetched from the parcel shop, by its receiver.
+        ("DELIVD.PSPICKUP", "", ("delivered", "collected_by_customer", False)),
+        ("DELIVD.NEIGHBOUR", "", ("delivered", "delivered_to_neighbour", False)),
+        ("NOTDEL.ABSENT", "", ("attempt_failed", "recipient_not_home", False)),
+        ("DELIVD.NORMAL", "Das Paket wird im Laufe des Tages zugestellt.", ("unknown", "", False)),
         ("DELIVD.NORMAL", "The parcel has been delivered.", ("delivered", "", False)),
         ("DELIVD.NORMAL", "The parcel could not be delivered.", ("attempt_failed", "", True)),
         ("NEWONE.X", "Das Paket wurde zugestellt", ("delivered", "", True)),

@@ -8,6 +8,9 @@ from aftercart.delivery.shipments.numbers import check_digits
 
 RIGHT = [
     (check_digits.s10, "RB123456785GB"),
+    # A rest of 10 is written 0, one of 11 is written 5.
+    (check_digits.s10, "RR100000140DE"),
+    (check_digits.s10, "RR100000025DE"),
     (check_digits.mod10_threes, "4006381333931"),
     (check_digits.ups_1z, "1Z999AA10123456784"),
     (check_digits.ups_waybill, "K1506235620"),
