@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _detect(arguments: argparse.Namespace) -> int:
     from aftercart.delivery.shipments.carriers import recognise_name, shown_name
-    from aftercart.delivery.shipments.numbers import Known, is_ambiguous, recognise
+    from aftercart.delivery.shipments.numbers import Known, recognise
     from aftercart.delivery.shipments.numbers.reasons import told
 
     named = recognise_name(arguments.carrier)
@@ -63,9 +63,18 @@ def _detect(arguments: argparse.Namespace) -> int:
             print(f"{rank}. {one.carrier or one.country:16} {name}: {'; '.join(reasons)}")
     if not found:
         sys.stderr.write("No carrier is known that has such numbers.\n")
-    elif is_ambiguous(found) and not arguments.json:
-        print("More than one is likely: name the carrier or the destination to decide.")
+    elif not arguments.json:
+        _tell_doubt(found)
     return 0 if found else FAILED
+
+
+def _tell_doubt(found: Any) -> None:
+    from aftercart.delivery.shipments.numbers import is_ambiguous, is_clear
+
+    if is_ambiguous(found):
+        print("More than one is likely: name the carrier or the destination to decide.")
+    elif not is_clear(found):
+        print("Too little speaks for it to be sure: name the carrier or the destination.")
 
 
 def _parse(arguments: argparse.Namespace) -> int:
@@ -115,11 +124,19 @@ def _lines(path: Path, parse: Any) -> Iterator[dict[str, Any]]:
 
 
 def _events(path: Path, fact: Any) -> Iterator[dict[str, Any]]:
-    """Each scan, the oldest first, with the parcel's number and carrier."""
-    about = {"file": str(path), "number": fact.number, "carrier": fact.carrier}
+    """Each scan, the oldest first, with what is told of its parcel beside the scans."""
+    about: dict[str, Any] = {"file": str(path), "number": fact.number, "carrier": fact.carrier}
+    about["parcel"] = _beside_scans(fact)
     for scan in sorted(fact.scans, key=lambda scan: scan.occurred_at):
         told = {name: getattr(scan, name) for name in scan.__struct_fields__}
         yield {**about, **told, "place": _place(scan.place)}
+
+
+def _beside_scans(fact: Any) -> dict[str, Any]:
+    """Who signed, the service, the weight, the carrier's own estimate …, as far as it is told."""
+    names = (name for name in fact.__struct_fields__ if name not in ("number", "carrier", "scans"))
+    told = {name: msgspec.to_builtins(getattr(fact, name)) for name in names}
+    return {name: value for name, value in told.items() if value not in (None, "", False, {})}
 
 
 def _place(place: Any) -> dict[str, str]:

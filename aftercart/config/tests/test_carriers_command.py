@@ -57,6 +57,14 @@ def test_detect_in_json(capsys):
     assert lines[0]["why"][1] == "it is the post of GB"
 
 
+def test_detect_says_that_a_form_alone_is_a_guess(capsys):
+    """A postal number with a wrong check digit has the length of an article of Australia Post."""
+    assert run("detect", "9400109104250532908588") == 0
+    out = capsys.readouterr().out
+    assert "check digit" not in out
+    assert "Too little speaks for it" in out
+
+
 def test_parse_prints_each_event_the_oldest_first(capsys, tmp_path: Path):
     path = tmp_path / "tracker.json"
     path.write_text(json.dumps(TRACKER))
@@ -66,6 +74,15 @@ def test_parse_prints_each_event_the_oldest_first(capsys, tmp_path: Path):
     assert (first["zone_known"], second["zone_known"]) == (False, True)
     assert second["place"]["city"] == "Austin"
     assert second["number"] == "1Z999AA10123456784"
+
+
+def test_parse_tells_beside_an_event_what_is_told_of_its_parcel(capsys, tmp_path: Path):
+    path = tmp_path / "tracker.json"
+    path.write_text(json.dumps({**TRACKER, "signed_by": "A. Tester", "weight": 16}))
+    assert run("parse", "easypost", str(path)) == 0
+    parcel = json.loads(capsys.readouterr().out.splitlines()[-1])["parcel"]
+    assert (parcel["signed_by"], parcel["weight_grams"]) == ("A. Tester", 454)
+    assert "expected_date" not in parcel
 
 
 def test_parse_names_the_field_that_is_wrong_and_goes_on(capsys, tmp_path: Path):
