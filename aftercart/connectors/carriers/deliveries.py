@@ -59,6 +59,11 @@ _ANNOUNCED = re.compile(
 COLLECTED = re.compile(
     r"(?<!be )(?<!not )(?<!been )(?:collected|picked up|retrieved)(?: from .{0,40})? by "
     r"(?:the |a )?(?:customer|recipient|receiver|consignee|addressee)\b"
+    r"|(?:empfanger|kunde) hat (?!.*nicht ).{0,50}abgeholt"
+    r"|(?<!nicht )(?:vom|durch den) (?:empfanger|kunden) abgeholt(?! werden)"
+    r"|(?<!non )retiree? par (?:le |son )?(?:destinataire|client)"
+    r"|(?<!no )recogid[oa] por (?:el |su )?(?:destinatario|cliente)"
+    r"|(?<!nao )retirad[oa] pel[oa] (?:destinatario|cliente)"
 )
 NOT_ALL = re.compile(
     r"\bpartial(?:ly)? deliver|\bpartly delivered|\bdelivered (\d+) (?:of|/) (?!\1\b)\d+"

@@ -99,6 +99,13 @@ def test_what_took_place(said):
         ("Onderweg naar u", ("out_for_delivery", "")),
         ("Collected from the parcel shop by the customer", ("delivered", "collected_by_customer")),
         ("To be collected by the customer", None),
+        (
+            "Der Empfänger hat die Sendung in der Filiale abgeholt",
+            ("delivered", "collected_by_customer"),
+        ),
+        ("Colis retiré par le destinataire", ("delivered", "collected_by_customer")),
+        ("Recogido por el destinatario", ("delivered", "collected_by_customer")),
+        ("Objeto retirado pelo destinatário", ("delivered", "collected_by_customer")),
         ("Not yet picked up", None),
         ("Item misdelivered", None),
         ("Das Paket wurde an GLS übergeben.", ("picked_up", "")),
@@ -145,3 +152,19 @@ def test_grave_words_count_of_the_parcel_alone(said, expected):
 )
 def test_a_delivery_by_its_code_alone_is_checked_in_every_language(said, status):
     assert agreed("delivered", "", said)[0] == status
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Der Empfänger hat die Sendung nicht rechtzeitig in der Filiale abgeholt",
+        "Kann vom Empfänger abgeholt werden",
+        "Not collected by the customer",
+        "Colis non retiré par le destinataire",
+        "No recogido por el destinatario",
+        "Objeto não retirado pelo destinatário",
+    ],
+)
+def test_what_was_not_collected_is_not_delivered(said):
+    found = meaning(said)
+    assert found is None or found[0] != "delivered"
