@@ -120,6 +120,8 @@ def _lines(path: Path, parse: Any) -> Iterator[dict[str, Any]]:
         yield {"file": str(path), "error": error.problem, "field": error.field}
     else:
         for fact in facts:
+            if not fact.scans:
+                sys.stderr.write(f"{path}: nothing has happened to {fact.number} yet.\n")
             yield from _events(path, fact)
 
 

@@ -85,6 +85,17 @@ def test_parse_tells_beside_an_event_what_is_told_of_its_parcel(capsys, tmp_path
     assert "expected_date" not in parcel
 
 
+def test_parse_says_that_nothing_has_happened_yet(capsys, tmp_path: Path):
+    path = tmp_path / "tracker.json"
+    path.write_text(json.dumps({**TRACKER, "tracking_details": []}))
+    assert run("parse", "easypost", str(path)) == 0
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == (
+        "",
+        f"{path}: nothing has happened to 1Z999AA10123456784 yet.\n",
+    )
+
+
 def test_parse_names_the_field_that_is_wrong_and_goes_on(capsys, tmp_path: Path):
     broken, whole = tmp_path / "broken.json", tmp_path / "whole.json"
     broken.write_text(json.dumps({**TRACKER, "tracking_code": None}))

@@ -18,7 +18,7 @@ BRASILIA = ZoneInfo("America/Sao_Paulo")
 SPOKEN: dict[tuple[str, str], tuple[str, str, str]] = {
     ("picked_up", ""): ("PO", "01", "Objeto postado"),
     ("in_transit", ""): ("RO", "01", "Objeto encaminhado"),
-    ("exception", "held_for_payment"): ("PAR", "17", "Aguardando pagamento"),
+    ("exception", "held_for_payment"): ("PAR", "11", "Aguardando pagamento"),
     ("out_for_delivery", ""): ("OEC", "01", "Objeto saiu para entrega ao destinatário"),
     ("available_for_pickup", ""): ("LDI", "01", "Objeto aguardando retirada no endereço indicado"),
     ("attempt_failed", "recipient_not_home"): (
