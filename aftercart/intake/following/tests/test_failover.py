@@ -6,6 +6,7 @@ import pytest
 
 from aftercart.connectors.base import ConnectionFailed, Heard
 from aftercart.core.models import Store
+from aftercart.delivery.shipments import actions as shipment_actions
 from aftercart.intake.actions import connections
 from aftercart.intake.following import queries
 from aftercart.intake.following.actions import wishes
@@ -159,6 +160,20 @@ def test_a_number_that_is_refused_is_tried_with_another_at_once(
     otherwise.say = saying(tracking(number, scan(1.5, "in_transit"), carrier="usps"))
     go_on(START + timedelta(hours=1))
     assert parcel(store, number)["carrier"] == "usps"
+
+
+def test_a_number_whose_carrier_a_person_named_is_not_tried_with_another(
+    store: Store, directly: Tracker, otherwise: Tracker
+):
+    connect(store)
+    connect(store, "otherwise")
+    number = "87939088724464236439"
+    send(store, number)
+    shipment_actions.correct_carrier(store.pk, parcel(store, number)["id"], "ups", actor="owner")
+    directly.say = lambda asked: Heard(number=asked.number, problem="No.", is_refused=True)
+    go_on(START + timedelta(hours=1))
+    assert otherwise.asked == []
+    assert poll(store, number)["stopped"] == "refused"
 
 
 def test_another_stores_source_is_not_asked(store: Store, directly: Tracker, anybody: Tracker):

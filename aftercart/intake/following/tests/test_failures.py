@@ -17,11 +17,13 @@ from aftercart.intake.following.tests.conftest import (
     connect,
     feed,
     go_on,
+    inbox,
     poll,
     polls,
     send,
 )
-from aftercart.intake.following.tests.stand_in import Tracker, nothing
+from aftercart.intake.following.tests.stand_in import Tracker, nothing, saying
+from tests.support.rooms import scan, tracking
 
 NUMBER = "1Z999AA10123456784"
 MINUTE = timedelta(minutes=1)
@@ -57,6 +59,24 @@ def test_a_source_that_fails_is_left_in_peace_and_tried_again(store: Store, dire
     assert poll(store, NUMBER)["asked_at"] is not None
 
 
+def test_one_that_failed_is_tried_with_one_parcel_then_asked_after_all(
+    store: Store, directly: Tracker
+):
+    connection_id = connect(store)
+    send(store, *(f"1Z{n:016}" for n in range(40)))
+    directly.failure = ConnectionFailed("Directly does not answer at the moment.")
+    go_on(START + timedelta(hours=2), MINUTE)
+    opened_at = feed(connection_id)["opened_at"]
+    trials = [asking for asking in directly.asked if asking.at > opened_at]
+    assert len(trials) > 3
+    assert {len(asking.parcels) for asking in trials} == {1}
+    directly.failure, before = None, len(directly.asked)
+    go_on(START + timedelta(hours=3), MINUTE)
+    first, *others = directly.asked[before:]
+    assert len(first.parcels) == 1
+    assert sum(len(asking.parcels) for asking in others) >= 39
+
+
 def test_one_failure_is_not_shown_at_the_connection(store: Store, directly: Tracker):
     connection_id = connect(store)
     send(store, NUMBER)
@@ -86,6 +106,19 @@ def test_one_that_asks_us_to_wait_has_not_failed_and_is_not_asked_until_then(
     assert (row["breaker"], row["failures"], row["failed"]) == ("closed", 0, 0)
     assert directly.asked[1].at == first + 30 * MINUTE
     assert poll(store, NUMBER)["attempts"] == 0
+
+
+def test_parcels_of_one_that_often_asks_us_to_wait_are_not_under_suspicion(
+    store: Store, directly: Tracker
+):
+    connect(store)
+    send(store, NUMBER, "1Z999AA10123456795")
+    directly.failure = ConnectionFailed("Wait.", retry_after=60, is_throttled=True)
+    go_on(START + 20 * MINUTE, MINUTE)
+    assert len(directly.asked) > 10
+    directly.failure, before = None, len(directly.asked)
+    go_on(START + 25 * MINUTE, MINUTE)
+    assert [len(asking.parcels) for asking in directly.asked[before:]] == [2]
 
 
 def test_wrong_credentials_break_the_connection_until_somebody_enters_them_again(
@@ -240,6 +273,32 @@ def test_a_worker_that_dies_in_mid_asking_leaves_all_to_the_next(store: Store, d
         ask_all()
     assert asked_at(directly, NUMBER)[-1] - asked_at(directly, NUMBER)[0] > timedelta(hours=1)
     assert poll(store, NUMBER)["asked_at"] is not None
+
+
+def test_the_news_of_a_parcel_that_somebody_else_has_by_now_are_left_to_them(
+    store: Store, directly: Tracker
+):
+    connect(store)
+    send(store, NUMBER)
+    directly.say = saying(tracking(NUMBER, scan(1.5, "in_transit"), carrier="ups"))
+    directly.during = lambda: sql.run("UPDATE intake_poll SET lease = gen_random_uuid()")
+    with clock.moved_to(START + 5 * MINUTE):
+        ask_all()
+    assert len(directly.asked) == 1
+    assert inbox(store) == []
+    assert poll(store, NUMBER)["asked_at"] is None
+
+
+def test_a_number_that_is_left_out_of_an_answer_is_asked_again_a_minute_later(
+    store: Store, directly: Tracker
+):
+    connect(store)
+    send(store, NUMBER)
+    directly.say = lambda _asked: None
+    with clock.moved_to(START + 5 * MINUTE):
+        ask_all()
+        row = poll(store, NUMBER)
+        assert (row["lease"], row["due_at"], row["stopped"]) == (None, clock.now() + MINUTE, "")
 
 
 def test_the_limits_hold_when_a_connection_is_removed_and_made_anew(
