@@ -11,13 +11,15 @@ from aftercart.commerce.orders import actions as orders
 from aftercart.connectors import registry
 from aftercart.core import clock, sql
 from aftercart.core.models import Store
+from aftercart.delivery.shipments.facts import ScanFact, TrackingFact
 from aftercart.intake import processing, stopping
 from aftercart.intake.actions import connections
 from aftercart.intake.following import work
 from aftercart.intake.following.tests.stand_in import Aggregator, Carrier, Other, Tracker
-from tests.support.rooms import MOMENT, incoming, new_store, order, sent
+from tests.support.rooms import MOMENT, incoming, new_store, order, sent, tracking
 
 FOLDER = "aftercart.intake.following.tests.stand_in"
+NUMBER = "1Z999AA10123456784"
 START = MOMENT + timedelta(hours=2)
 """When the tests' asking begins: an hour after the parcels were sent."""
 
@@ -90,6 +92,11 @@ def _sent(number: str, carrier: str, order_id: str) -> Any:
     fact = sent(f"f-{number}", number, order_id=order_id)
     parcels = tuple(msgspec.structs.replace(one, carrier=carrier) for one in fact.parcels)
     return msgspec.structs.replace(fact, parcels=parcels)
+
+
+def moving(*scans: ScanFact, **changes: Any) -> TrackingFact:
+    """What a source tells of the parcel with that number."""
+    return tracking(NUMBER, *scans, carrier="ups", **changes)
 
 
 def poll(store: Store, number: str) -> dict[str, Any]:

@@ -60,11 +60,14 @@ def test_who_is_asked_and_whether_that_is_paused(browser_as_owner: Client, store
         store.id, "gls", {"client_id": "id", "client_secret": "s"}, name="Our GLS"
     )
     polls.follow([(store.id, parcel.id)])
-    assert "Asked through Our GLS" in page(browser_as_owner, where)
+    shown = page(browser_as_owner, where)
+    assert "Asked through Our GLS" in shown
+    assert "Ask now" in shown
     connections.pause(store.id, added.connection_id)
     shown = page(browser_as_owner, where)
     assert "Its connection is paused." in shown
     assert "No connection can be asked" not in shown
+    assert "Ask now" not in shown
 
 
 def test_sources_that_contradict_each_other_are_shown(
